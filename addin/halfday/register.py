@@ -1,0 +1,129 @@
+r"""The register: pupils, and every mark of a school held one row per session.
+
+A school year is about 160,000 marks. Held as one byte each (the code's id), one row per session and one column per pupil,
+they take 160 KB, are what the store writes, and can be counted at the speed of `bytes`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from halfday import codes
+
+AM, PM = "AM", "PM"
+SESSIONS = (AM, PM)
+
+
+class SessionKey(NamedTuple):
+    """Half a day: a date and `AM` or `PM`. Sorts in the order of the school day."""
+
+    date: date
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A child on the roll. A flag of `None` means the source did not share it, which is not "no"."""
+
+    pupil_id: str
+    upn: str = ""
+    surname: str = ""
+    forename: str = ""
+    dob: date | None = None
+    sex: str = ""
+    year_group: str = ""
+    class_name: str = ""
+    house: str = ""
+    family_id: str = ""
+    start_date: date | None = None
+    end_date: date | None = None
+    pupil_premium: bool | None = None
+    fsm: bool | None = None
+    sen: str = ""
+    lac: bool | None = None
+    cp: bool | None = None
+    eal: bool | None = None
+    young_carer: bool | None = None
+
+    def on_roll(self, on: date) -> bool:
+        """Whether the pupil was on roll on a date (both ends inclusive; an unknown end is open)."""
+        return (self.start_date is None or self.start_date <= on) and (self.end_date is None or on <= self.end_date)
+
+
+class Mark(NamedTuple):
+    """One pupil, one date, `AM` or `PM`, one code; what a source says about it besides is optional."""
+
+    pupil_id: str
+    date: date
+    session: str
+    code: str
+    minutes_late: int | None = None
+    comment: str = ""
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Register:
+    """Every mark of a school. `rows[i][j]` is the code id of pupil `pupils[j]` in session `sessions[i]` (0: no mark row).
+
+    `sessions` ascend and do not repeat. `extras` keeps minutes late and comments, for the few marks that have them.
+    """
+
+    pupils: tuple[str, ...] = ()
+    sessions: tuple[SessionKey, ...] = ()
+    rows: tuple[bytes, ...] = ()
+    extras: dict[tuple[str, SessionKey], Mark] = field(default_factory=dict)
+
+    @cached_property
+    def dates(self) -> tuple[date, ...]:
+        """The date of each session, beside `sessions`."""
+        return tuple(key.date for key in self.sessions)
+
+    @cached_property
+    def by_pupil(self) -> dict[str, bytes]:
+        """Each pupil's code ids, one byte per session of `sessions`."""
+        if not self.rows:
+            return {pupil: b"" for pupil in self.pupils}
+        return dict(zip(self.pupils, map(bytes, zip(*self.rows, strict=True)), strict=True))
+
+    def marks(self) -> Iterator[Mark]:
+        """Every mark, in calendar order and then in pupil order; sessions without a mark row are left out."""
+        table = codes.by_id()
+        for key, row in zip(self.sessions, self.rows, strict=True):
+            for pupil_id, code_id in zip(self.pupils, row, strict=True):
+                if code_id:
+                    extra = self.extras.get((pupil_id, key))
+                    yield extra or Mark(pupil_id, key.date, key.session, table[code_id].code)
+
+    def count(self) -> int:
+        """How many marks there are."""
+        return sum(len(row) - row.count(codes.NO_ROW) for row in self.rows)
+
+    @classmethod
+    def from_marks(cls, marks: Iterable[Mark], pupils: Iterable[str] = ()) -> "Register":
+        """A register of these marks; `pupils` adds columns for pupils who may have none. The last mark of a session wins.
+
+        Raises:
+            codes.UnknownCodeError: a code that did not exist on its date.
+        """
+        column = {pupil_id: index for index, pupil_id in enumerate(dict.fromkeys(pupils))}
+        cells: dict[SessionKey, dict[int, int]] = {}
+        extras: dict[tuple[str, SessionKey], Mark] = {}
+        for mark in marks:
+            key = SessionKey(mark.date, mark.session)
+            index = column.setdefault(mark.pupil_id, len(column))
+            cells.setdefault(key, {})[index] = codes.code_id(mark.code, mark.date)
+            if mark.minutes_late is not None or mark.comment:
+                extras[mark.pupil_id, key] = mark
+            else:
+                extras.pop((mark.pupil_id, key), None)
+        sessions = tuple(sorted(cells))
+        rows = []
+        for key in sessions:
+            row = bytearray(len(column))
+            for index, code_id in cells[key].items():
+                row[index] = code_id
+            rows.append(bytes(row))
+        return cls(tuple(column), sessions, tuple(rows), extras)
