@@ -1,7 +1,7 @@
-r"""The register: pupils, and every mark of a school held one row per session.
+"""The register: pupils, and every mark of a school held one row per session.
 
-A school year is about 160,000 marks. Held as one byte each (the code's id), one row per session and one column per pupil,
-they take 160 KB, are what the store writes, and can be counted at the speed of `bytes`.
+A school year is about 160,000 marks. Held as one byte each (the code's id), one row per session and one column per
+pupil, they take 160 KB, are what the store writes, and can be counted at the speed of `bytes`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,8 @@ from halfday import codes
 
 AM, PM = "AM", "PM"
 SESSIONS = (AM, PM)
+
+_CLOSED = bytes([codes.NO_ROW, *codes.ids("#")])
 
 
 class SessionKey(NamedTuple):
@@ -66,7 +68,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Register:
-    """Every mark of a school. `rows[i][j]` is the code id of pupil `pupils[j]` in session `sessions[i]` (0: no mark row).
+    """Every mark of a school. `rows[i][j]` is the code id of pupil `pupils[j]` in session `sessions[i]` (0: no row).
 
     `sessions` ascend and do not repeat. `extras` keeps minutes late and comments, for the few marks that have them.
     """
@@ -85,8 +87,14 @@ class Register:
     def by_pupil(self) -> dict[str, bytes]:
         """Each pupil's code ids, one byte per session of `sessions`."""
         if not self.rows:
-            return {pupil: b"" for pupil in self.pupils}
+            return dict.fromkeys(self.pupils, b"")
         return dict(zip(self.pupils, map(bytes, zip(*self.rows, strict=True)), strict=True))
+
+    @cached_property
+    def days_taught(self) -> tuple[date, ...]:
+        """The weekdays with marks that are not all `#`: the school days, where nobody wrote a calendar."""
+        found = {key.date for key, row in zip(self.sessions, self.rows, strict=True) if row.translate(None, _CLOSED)}
+        return tuple(sorted(day for day in found if day.weekday() < 5))
 
     def marks(self) -> Iterator[Mark]:
         """Every mark, in calendar order and then in pupil order; sessions without a mark row are left out."""
@@ -103,7 +111,7 @@ class Register:
 
     @classmethod
     def from_marks(cls, marks: Iterable[Mark], pupils: Iterable[str] = ()) -> "Register":
-        """A register of these marks; `pupils` adds columns for pupils who may have none. The last mark of a session wins.
+        """A register of these marks; `pupils` adds columns for those who may have none. A session's last mark wins.
 
         Raises:
             codes.UnknownCodeError: a code that did not exist on its date.

@@ -1,0 +1,224 @@
+"""The morning: what changed since the last school day, whom to ring, whom to visit, which marks still need a reason.
+
+Stages and letters rest on settled marks (up to the last finished school day); today's marks feed the calls alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from halfday import codes, national
+from halfday.measures import Axis, Sessions
+from halfday.policy.ladder import Step, stage_on
+from halfday.policy.model import Contact, Policy
+from halfday.policy.moment import unexplained
+from halfday.policy.outcome import Outcome
+from halfday.register import Pupil, Register, SessionKey
+from halfday.school_year import Calendar
+
+_N = min(codes.ids("N"))
+_ABSENT = codes.ids("authorised", "unauthorised", "missing")
+
+FLAG_WORDS = {
+    "cp": "child protection",
+    "lac": "looked after",
+    "sen": "SEN",
+    "fsm": "free meals",
+    "pupil_premium": "pupil premium",
+    "young_carer": "young carer",
+    "eal": "EAL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A pupil whose stage is not what it was on the last school day. `edited` means that older marks did it."""
+
+    outcome: Outcome
+    before: int
+    edited: bool = False
+
+    @property
+    def up(self) -> bool:
+        """Whether the stage rose."""
+        return self.outcome.stage > self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A pupil absent today without a reason: which day of it this is, and since when.
+
+    `contact` is what the policy asks for on such a day; `flags` say why the pupil comes early in the list; `family` are
+    the pupil ids of brothers and sisters absent today too.
+    """
+
+    pupil: Pupil
+    day: int
+    sessions: int
+    since: date
+    contact: Contact | None
+    flags: tuple[str, ...]
+    family: tuple[str, ...]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldN:
+    """A session whose reason has been unknown for longer than the law allows (school days)."""
+
+    pupil: Pupil
+    session: SessionKey
+    school_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an earlier run showed: the day it was as of, and the stages by pupil id."""
+
+    as_of: date
+    stages: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls."""
+
+    today: date
+    settled: date | None
+    previous: date | None
+    changes: tuple[StageChange, ...]
+    calls: tuple[Unexplained, ...]
+    visits: tuple[Unexplained, ...]
+    old_n: tuple[OldN, ...]
+    missing: int
+    registers_taken: bool
+
+
+def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
+    """The words of the priority flags that a pupil has, in the policy's order."""
+    return tuple(FLAG_WORDS[flag] for flag in priority if has_flag(pupil, flag))
+
+
+def has_flag(pupil: Pupil, flag: str) -> bool:
+    """Whether a pupil has a flag; one that the source did not share counts as no."""
+    value = getattr(pupil, flag)
+    return value not in ("", "N") if isinstance(value, str) else bool(value)
+
+
+def morning(
+    policy: Policy,
+    outcomes: Sequence[Outcome],
+    register: Register,
+    calendar: Calendar,
+    today: date,
+    shown: "Shown | None" = None,
+) -> Morning:
+    """The morning of a day.
+
+    Args:
+        policy: the school's policy.
+        outcomes: as of the last finished school day.
+        register: all marks, today's included.
+        calendar: the school's calendar.
+        today: the day whose absences are rung about.
+        shown: what an earlier run showed; without it the school day before is worked out from today's marks.
+    """
+    settled = outcomes[0].as_of if outcomes else None
+    previous = shown.as_of if shown else calendar.last_school_day(settled) if settled else None
+    axis = Axis.of(register, calendar, today)
+    pupils = [outcome.pupil for outcome in outcomes if outcome.pupil.on_roll(today)]
+    sessions = [
+        Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, bytes(len(axis.sessions)))) for pupil in pupils
+    ]
+    absent = _unexplained(policy, sessions, today)
+    return Morning(
+        today=today,
+        settled=settled,
+        previous=previous,
+        changes=_changes(outcomes, calendar, previous, shown.stages if shown else {}),
+        calls=absent,
+        visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
+        old_n=_old_n(sessions, calendar, today),
+        missing=sum(one.ids.count(1, axis.first, axis.stop) for one in sessions),
+        registers_taken=any(key.date == today for key in register.sessions),
+    )
+
+
+def _changes(
+    outcomes: Sequence[Outcome], calendar: Calendar, previous: date | None, shown: Mapping[str, int]
+) -> tuple[StageChange, ...]:
+    if previous is None:
+        return ()
+    found = []
+    for outcome in outcomes:
+        worked_out = stage_on_day(outcome.steps, calendar, outcome.as_of, previous)
+        before = shown.get(outcome.pupil.pupil_id, worked_out)
+        if before != outcome.stage:
+            edited = worked_out == outcome.stage and outcome.decision is None
+            found.append(StageChange(outcome, before, edited))
+    return tuple(sorted(found, key=lambda c: (-c.outcome.stage, c.outcome.pupil.surname, c.outcome.pupil.forename)))
+
+
+def stage_on_day(steps: Sequence[Step], calendar: Calendar, as_of: date, day: date) -> int:
+    """The stage at the end of an earlier day of the school year of `as_of`, as the marks tell it now."""
+    before_year = date(calendar.year(as_of), 7, 31)
+    return stage_on(steps, calendar.school_days_between(before_year, day) - 1)[0]
+
+
+def _unexplained(policy: Policy, sessions: Sequence[Sessions], today: date) -> tuple[Unexplained, ...]:
+    absent: dict[str, tuple[Sessions, int, list[date]]] = {}
+    for one in sessions:
+        count, dates = unexplained(one, one.axis.stop)
+        if dates and dates[-1] == today:
+            absent[one.pupil.pupil_id] = (one, count, dates)
+    family: dict[str, list[str]] = defaultdict(list)
+    for one in sessions:
+        if one.pupil.family_id and _absent_on(one, today):
+            family[one.pupil.family_id].append(one.pupil.pupil_id)
+    rows = [
+        Unexplained(
+            pupil=one.pupil,
+            day=len(dates),
+            sessions=count,
+            since=dates[0],
+            contact=contact_for(policy, one.pupil, len(dates)),
+            flags=flags_of(one.pupil, policy.priority),
+            family=tuple(p for p in family.get(one.pupil.family_id, []) if p != one.pupil.pupil_id),
+            rank=_rank(policy, one.pupil),
+        )
+        for one, count, dates in absent.values()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.rank, -row.day, row.pupil.surname, row.pupil.forename)))
+
+
+def _absent_on(sessions: Sessions, day: date) -> bool:
+    axis = sessions.axis
+    return any(sessions.ids[at] in _ABSENT for at in range(axis.index(day), axis.stop))
+
+
+def _rank(policy: Policy, pupil: Pupil) -> int:
+    """Where a pupil comes in the call list: by the first priority flag; everybody else last."""
+    places = [place for place, flag in enumerate(policy.priority) if has_flag(pupil, flag)]
+    return places[0] if places else len(policy.priority)
+
+
+def contact_for(policy: Policy, pupil: Pupil, day: int) -> Contact | None:
+    """What the policy asks for on a day without a reason; sooner for children in care or on a protection plan."""
+    early = bool(pupil.cp or pupil.lac)
+    due = [c for c in policy.contacts if (c.priority_day if early and c.priority_day else c.day) <= day]
+    return max(due, key=lambda c: c.day, default=None)
+
+
+def _old_n(sessions: Sequence[Sessions], calendar: Calendar, today: date) -> tuple[OldN, ...]:
+    limit = national.value("unresolved_n_days", today)
+    found = []
+    for one in sessions:
+        at = one.ids.find(_N, one.axis.first)
+        while at >= 0:
+            key = one.axis.sessions[at]
+            age = calendar.school_days_between(key.date, today)
+            if age > limit:
+                found.append(OldN(one.pupil, key, age))
+            at = one.ids.find(_N, at + 1)
+    return tuple(sorted(found, key=lambda row: (row.session, row.pupil.pupil_id)))

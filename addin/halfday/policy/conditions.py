@@ -1,0 +1,123 @@
+"""Conditions: one line each, such as `percent < 93` or `late.last_4_weeks >= 3`; read, tested, and said in English."""
+
+import difflib
+import operator
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from halfday import printing
+from halfday.policy.moment import Moment
+from halfday.policy.quantities import QUANTITIES, Quantity
+
+_OPERATORS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+}
+_WORDS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at least", "==": "exactly"}
+_LINE = re.compile(
+    r"^\s*(?P<name>[a-z_]+(?:\.[A-Za-z0-9_]+)*)\s*(?:(?P<op><=|>=|==|<|>)\s*(?P<value>-?\d+(?:\.\d+)?)\s*)?$"
+)
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One line of a condition. A flag (`cp`) has no operator and holds when the pupil has it."""
+
+    text: str
+    quantity: Quantity
+    argument: str
+    window: str
+    op: str
+    value: Fraction
+
+    def holds(self, moment: Moment) -> bool:
+        """Whether it is true of a pupil at a moment; an unknown figure (no sessions yet) never holds."""
+        found = self.quantity.measure(moment, self.window, self.argument)
+        if found is None:
+            return False
+        numerator, denominator = found
+        if not self.op:
+            return bool(numerator)
+        return _OPERATORS[self.op](numerator * self.value.denominator, self.value.numerator * denominator)
+
+    def words(self, moment: Moment) -> str:
+        """The arithmetic: what was found and what it is held against."""
+        found = self.quantity.say(moment, self.window, self.argument)
+        return f"{found}, {_WORDS[self.op]} {self.threshold}" if self.op else found
+
+    @property
+    def threshold(self) -> str:
+        """The threshold as the policy writes it, with its unit."""
+        return f"{printing.number(self.value)}{self.quantity.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """All of some lines and, where there are any, at least one of others."""
+
+    all: tuple[Test, ...] = ()
+    any: tuple[Test, ...] = ()
+
+    def holds(self, moment: Moment) -> bool:
+        """Whether it is true of a pupil at a moment."""
+        return all(test.holds(moment) for test in self.all) and (
+            not self.any or any(test.holds(moment) for test in self.any)
+        )
+
+    def words(self, moment: Moment) -> str:
+        """The arithmetic of the lines that hold."""
+        told = [test for test in (*self.all, *self.any) if test.holds(moment)]
+        return "; ".join(test.words(moment) for test in told)
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Every line."""
+        return (*self.all, *self.any)
+
+
+def read(text: str) -> Test:
+    """A condition line as a test.
+
+    Raises:
+        ConditionError: the line cannot be read, or names a measure, window or number that there is none of.
+
+    >>> read("percent < 92").threshold, read("late.last_4_weeks >= 3").window
+    ('92%', 'last_4_weeks')
+    >>> read("percnt < 92")
+    Traceback (most recent call last):
+        ...
+    halfday.policy.conditions.ConditionError: no measure 'percnt'; did you mean 'percent'?
+    """
+    match = _LINE.match(text)
+    if not match:
+        raise ConditionError(f"cannot read {text!r}; write for example 'percent < 92' or 'late.last_4_weeks >= 3'")
+    name, *rest = match["name"].split(".")
+    quantity = QUANTITIES.get(name)
+    if quantity is None:
+        raise ConditionError(f"no measure {name!r}{_did_you_mean(name, QUANTITIES)}")
+    argument = rest.pop(0) if quantity.takes_argument and rest else ""
+    window = rest.pop(0) if rest else "ytd"
+    if rest or (quantity.takes_argument and not argument):
+        raise ConditionError(f"cannot read {match['name']!r}; write for example 'code.N.last_4_weeks'")
+    if window not in quantity.windows:
+        raise ConditionError(f"{name!r} has no window {window!r}{_did_you_mean(window, quantity.windows)}")
+    op = match["op"] or ""
+    if bool(op) == quantity.is_flag:
+        example = quantity.name if quantity.is_flag else f"{quantity.name} >= 3"
+        raise ConditionError(f"cannot read {text!r}; write {example!r}")
+    return Test(text.strip(), quantity, argument, window, op, Fraction(match["value"] or 0))
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    options = sorted(known)
+    close = difflib.get_close_matches(word, options, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(options)}"

@@ -1,0 +1,176 @@
+"""One policy applied to a school's marks: band, stage, triggers, actions and the why, pupil by pupil."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from functools import cache
+
+from halfday import national, printing
+from halfday.measures import Axis, Measures, Sessions, is_persistent, is_severe
+from halfday.penalty import penalty
+from halfday.policy import explain
+from halfday.policy.due import due_date
+from halfday.policy.ladder import HOLD, REVIEW, Decision, replay, standing
+from halfday.policy.load import read_condition
+from halfday.policy.model import Band, Policy, Reward, Trigger
+from halfday.policy.moment import Moment
+from halfday.policy.outcome import Due, Fired, Outcome
+from halfday.register import Pupil, Register
+from halfday.school_year import WINDOWS, Calendar
+
+
+def evaluate(
+    policy: Policy,
+    pupils: Iterable[Pupil],
+    register: Register,
+    calendar: Calendar,
+    as_of: date,
+    decisions: Iterable[Decision] = (),
+) -> tuple[Outcome, ...]:
+    """The outcome of every pupil as of a date (inclusive), in the order of pupil ids."""
+    axis = Axis.of(register, calendar, as_of)
+    decided: dict[str, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        decided[decision.pupil_id].append(decision)
+    blank = bytes(len(register.sessions))
+    return tuple(
+        evaluate_pupil(
+            policy,
+            Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)),
+            decided.get(pupil.pupil_id, ()),
+        )
+        for pupil in sorted(pupils, key=lambda p: p.pupil_id)
+    )
+
+
+def evaluate_pupil(policy: Policy, sessions: Sessions, decisions: Iterable[Decision] = ()) -> Outcome:
+    """The outcome of one pupil."""
+    found = _judge(policy, sessions, tuple(decisions))
+    other = _if_authorised(policy, sessions, found) if found.unresolved else None
+    return replace(found, why=explain.why(policy, sessions, found, other))
+
+
+def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explain.IfAuthorised:
+    """What would no longer be so if every N became an authorised absence. Percentage, band and stage cannot change."""
+    other = sessions.with_n_authorised()
+    moment = Moment(other, len(other.axis.days) - 1, policy.rules.min_possible, policy.cuts)
+    fired = {trigger.id for trigger in found.triggers}
+    gone = [t for t in policy.triggers if t.id in fired and not t.condition.holds(moment)]
+    return explain.IfAuthorised(found.penalty.met and not penalty(other).met, tuple(trigger.title for trigger in gone))
+
+
+def _judge(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...]) -> Outcome:
+    axis, ytd = sessions.axis, sessions.ytd
+    steps = replay(policy, sessions, (d.from_ for d in decisions if d.kind == REVIEW))
+    now = standing(axis, steps, decisions, axis.as_of)
+    rung = policy.stage_named(now.stage)
+    band, by_gap_rule = place_in_band(policy, ytd)
+    moment = Moment(sessions, len(axis.days) - 1, policy.rules.min_possible, policy.cuts)
+    fired = tuple(_fired(policy.triggers, moment))
+    outcome = Outcome(
+        pupil=sessions.pupil,
+        as_of=axis.as_of,
+        windows=sessions.windows or dict.fromkeys(WINDOWS, Measures()),
+        percent=printing.percent(ytd.attended, ytd.possible, policy.cuts),
+        band=band.name if band else None,
+        by_gap_rule=by_gap_rule,
+        stage=now.stage,
+        stage_name=rung.name if rung else None,
+        stage_since=now.since,
+        persistent_absence=is_persistent(ytd.absent, ytd.possible, axis.as_of),
+        severe_absence=is_severe(ytd.absent, ytd.possible, axis.as_of),
+        early=ytd.possible < national.value("early_possible", axis.as_of),
+        penalty=penalty(sessions),
+        triggers=fired,
+        duties=tuple(_fired(duties(), moment)),
+        actions=(),
+        why="",
+        rewards=tuple(reward.id for reward in policy.rewards if earns(reward, sessions)),
+        unresolved=sessions.unresolved,
+        decision=now.decision,
+        steps=steps,
+    )
+    return replace(outcome, actions=tuple(_actions(policy, outcome, moment, band)))
+
+
+def place_in_band(policy: Policy, measures: Measures) -> tuple[Band | None, bool]:
+    """The highest band whose floor the exact figure reaches, and whether the gap rule had to decide."""
+    if not measures.possible:
+        return None, False
+    exact = Fraction(100 * measures.attended, measures.possible)
+    for band in policy.bands:
+        if band.floor.above(exact):
+            return band, band.written_to is not None and exact > band.written_to
+    return None, False
+
+
+@cache
+def duties() -> tuple[Trigger, ...]:
+    """The national duties that follow from marks, as triggers."""
+    problems: list[str] = []
+    rows = tuple(
+        Trigger(
+            row["id"], row["title"], read_condition(row, row["id"], problems), kind="statutory", document=row["source"]
+        )
+        for row in national.document()["duty"]
+    )
+    assert not problems, problems
+    return rows
+
+
+def _fired(triggers: Iterable[Trigger], moment: Moment) -> Iterator[Fired]:
+    if moment.at < 0:
+        return
+    for trigger in triggers:
+        if trigger.condition.holds(moment):
+            since = first_of_spell(trigger.condition.holds, moment)
+            yield Fired(trigger.id, trigger.title, since.day, trigger.condition.words(moment), trigger.kind)
+
+
+def first_of_spell(holds: Callable[[Moment], bool], moment: Moment) -> Moment:
+    """The first moment of the unbroken run of school days, ending now, on which something held."""
+    while moment.at > 0 and holds(earlier := moment.earlier(moment.at - 1)):
+        moment = earlier
+    return moment
+
+
+def _actions(policy: Policy, outcome: Outcome, moment: Moment, band: Band | None) -> Iterator[Due]:
+    """What the policy asks for: by the stage, then by triggers, then by the band; each action once."""
+    seen: set[str] = set()
+    on_hold = outcome.decision is not None and outcome.decision.kind == HOLD
+    for ids, because, since in _causes(policy, outcome, moment, band):
+        for action_id in ids:
+            action = policy.action[action_id]
+            if action_id in seen or (on_hold and action.needs_approval):
+                continue
+            seen.add(action_id)
+            day = due_date(action, since, outcome.as_of, moment.sessions.axis.calendar)
+            yield Due(action.id, action.title, action.owner, day, action.needs_approval, action.cadence, because)
+
+
+def _causes(
+    policy: Policy, outcome: Outcome, moment: Moment, band: Band | None
+) -> Iterator[tuple[tuple[str, ...], str, date]]:
+    rung = policy.stage_named(outcome.stage)
+    if rung and outcome.stage_since:
+        yield rung.actions, f"stage {rung.number}", outcome.stage_since
+    by_id = {trigger.id: trigger for trigger in policy.triggers}
+    for fired in outcome.triggers:
+        yield by_id[fired.id].actions, fired.title, fired.since
+    if band and band.actions and moment.at >= 0 and moment.possible >= policy.rules.min_possible:
+        first = first_of_spell(lambda m: place_in_band(policy, _ytd(m))[0] is band, moment)
+        yield band.actions, f"band {band.name}", first.day
+
+
+def _ytd(moment: Moment) -> Measures:
+    return Measures(attended=moment.attended, authorised=moment.possible - moment.attended)
+
+
+def earns(reward: Reward, sessions: Sessions) -> bool:
+    """Whether a pupil earns an individual reward in its window, as of now."""
+    if reward.unit != "pupil" or reward.at_least is None:
+        return False
+    measures = sessions.windows.get(reward.window, Measures())
+    return bool(measures.possible) and 100 * measures.attended >= reward.at_least * measures.possible

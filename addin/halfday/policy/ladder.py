@@ -1,0 +1,129 @@
+"""The ladder: which stage a pupil is at on each school day, and what a person has decided instead.
+
+On each school day the candidate is the highest rung that the exact year-to-date figure calls for, once there are enough
+possible sessions. A stage goes up at once and comes down only on a review day (or at once, where the policy says so).
+It starts again at 0 with the school year, as the figure does.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from halfday.measures import Axis, Sessions
+from halfday.policy.model import Policy, Stage
+
+HOLD, OVERRIDE, REVIEW = "hold", "override", "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a pupil's stage, with reason and dates (both inclusive).
+
+    `hold` keeps the stage as it was before `from_`; `override` sets it to `stage`; `review` is a recorded review on the
+    date `from_`, on which the stage may step down.
+    """
+
+    pupil_id: str
+    kind: str
+    from_: date
+    until: date
+    reason: str
+    who: str
+    stage: int = 0
+
+
+class Step(NamedTuple):
+    """From day `at` of the axis's days, the stage is `stage`."""
+
+    at: int
+    stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A stage on a day: since when, and which decision made it so, if one did."""
+
+    stage: int = 0
+    since: date | None = None
+    decision: Decision | None = None
+
+
+class _Rung(NamedTuple):
+    """A stage as integers: it applies where `hundred * attended - cut * possible < bound`."""
+
+    number: int
+    hundred: int
+    cut: int
+    bound: int
+
+
+def _rungs(stages: Iterable[Stage]) -> tuple[_Rung, ...]:
+    """The stages from the mildest to the gravest."""
+    rungs = []
+    for stage in stages:
+        ceiling = stage.ceiling
+        value = ceiling.value
+        rungs.append(_Rung(stage.number, 100 * value.denominator, value.numerator, int(not ceiling.inclusive)))
+    return tuple(sorted(rungs, key=lambda rung: (-rung.cut / rung.hundred, -rung.bound)))
+
+
+def replay(policy: Policy, sessions: Sessions, reviews: Iterable[date] = ()) -> tuple[Step, ...]:
+    """Every change of stage this school year, in order. `reviews` are dates of recorded reviews of this pupil."""
+    axis = sessions.axis
+    rungs, least, at_once = _rungs(policy.stages), policy.rules.min_possible, policy.rules.step_down == "immediately"
+    first, last = _days_on_roll(axis, sessions)
+    review_places = axis.reviews | {place for day in reviews if (place := _first_school_day(axis, day)) >= 0}
+    steps: list[Step] = []
+    stage = 0
+    attended, possible = sessions.attended_by_day, sessions.possible_by_day
+    for at in range(first, last):
+        a, p = attended[at], possible[at]
+        candidate = 0
+        if p >= least:
+            for number, hundred, cut, bound in rungs:  # from the mildest; where one fails, all graver ones do
+                if hundred * a - cut * p >= bound:
+                    break
+                candidate = max(candidate, number)
+        if candidate > stage or (candidate < stage and (at_once or at in review_places)):
+            stage = candidate
+            steps.append(Step(at, stage))
+    return tuple(steps)
+
+
+def _days_on_roll(axis: Axis, sessions: Sessions) -> tuple[int, int]:
+    pupil = sessions.pupil
+    first = axis.place(pupil.start_date) if pupil.start_date else 0
+    if pupil.start_date and (first < 0 or axis.days[first] < pupil.start_date):
+        first += 1
+    last = axis.place(pupil.end_date) + 1 if pupil.end_date else len(axis.days)
+    return first, last
+
+
+def _first_school_day(axis: Axis, day: date) -> int:
+    """The place of a date, or of the first school day after it (-1: not within the days so far)."""
+    at = axis.place(day)
+    if at >= 0 and axis.days[at] == day:
+        return at
+    return at + 1 if at + 1 < len(axis.days) else -1
+
+
+def stage_on(steps: Sequence[Step], at: int) -> tuple[int, int | None]:
+    """The stage at the end of day `at`, and the place of the day it was entered (none: it was never entered)."""
+    found = bisect_right([step.at for step in steps], at) - 1
+    return (steps[found].stage, steps[found].at) if found >= 0 else (0, None)
+
+
+def standing(axis: Axis, steps: Sequence[Step], decisions: Iterable[Decision], day: date) -> Standing:
+    """The stage that counts on a day: a person's hold or override wins while it lasts."""
+    active = [d for d in decisions if d.kind in (HOLD, OVERRIDE) and d.from_ <= day <= d.until]
+    decision = max(active, key=lambda d: (d.from_, d.kind), default=None)
+    if decision and decision.kind == OVERRIDE:
+        return Standing(decision.stage, decision.from_, decision)
+    at = axis.place(day)
+    if decision:
+        at = axis.place(decision.from_)
+        at -= at >= 0 and axis.days[at] == decision.from_
+    stage, entered = stage_on(steps, at)
+    return Standing(stage, None if entered is None else axis.days[entered], decision)

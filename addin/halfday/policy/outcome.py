@@ -1,0 +1,102 @@
+"""What the engine says of one pupil on one day: frozen values, and the JSON that other programs hold on to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from halfday.measures import Measures
+from halfday.penalty import Penalty
+from halfday.policy.ladder import Decision, Step
+from halfday.register import Pupil
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A trigger that holds: since when without a break, and the arithmetic in words."""
+
+    id: str
+    title: str
+    since: date
+    why: str
+    kind: str = "concern"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An action that the policy asks for now. `because` is the stage, band or trigger that asks."""
+
+    id: str
+    title: str
+    owner: str
+    due: date | None
+    needs_approval: bool
+    cadence: str = "once"
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One pupil as of one date. `percent` is for print; every comparison was made on the counts in `windows`."""
+
+    pupil: Pupil
+    as_of: date
+    windows: Mapping[str, Measures]
+    percent: str | None
+    band: str | None
+    by_gap_rule: bool
+    stage: int
+    stage_name: str | None
+    stage_since: date | None
+    persistent_absence: bool | None
+    severe_absence: bool | None
+    early: bool
+    penalty: Penalty
+    triggers: tuple[Fired, ...]
+    duties: tuple[Fired, ...]
+    actions: tuple[Due, ...]
+    why: str
+    rewards: tuple[str, ...] = ()
+    unresolved: int = 0
+    decision: Decision | None = None
+    steps: tuple[Step, ...] = field(default=(), repr=False)
+
+    @property
+    def ytd(self) -> Measures:
+        """Measures since the start of the school year."""
+        return self.windows.get("ytd", Measures())
+
+    def to_json(self) -> dict[str, Any]:
+        """The pupil's part of `halfday evaluate --json` (design, section 7)."""
+        return {
+            "pupil_id": self.pupil.pupil_id,
+            "windows": {name: _counts(measures) for name, measures in self.windows.items()},
+            "percent": self.percent,
+            "band": self.band,
+            "by_gap_rule": self.by_gap_rule,
+            "stage": self.stage,
+            "stage_name": self.stage_name,
+            "stage_since": _iso(self.stage_since),
+            "persistent_absence": self.persistent_absence,
+            "severe_absence": self.severe_absence,
+            "penalty": {
+                "count": self.penalty.count,
+                "met": self.penalty.met,
+                "first_met": _iso(self.penalty.first_met),
+                "unresolved_n": self.penalty.unresolved_n,
+            },
+            "triggers": [{"id": t.id, "since": _iso(t.since), "why": t.why} for t in self.triggers],
+            "actions": [
+                {"id": a.id, "title": a.title, "owner": a.owner, "due": _iso(a.due), "needs_approval": a.needs_approval}
+                for a in self.actions
+            ],
+            "why": self.why,
+        }
+
+
+def _counts(measures: Measures) -> dict[str, int]:
+    return {"possible": measures.possible, **measures._asdict()}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,77 @@
+"""Figures and dates as staff read them. Rounding happens here and nowhere else."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+NO_SESSIONS = "no sessions"
+
+
+def half_up(exact: Fraction, places: int) -> str:
+    """A number with a fixed number of decimals, halves up (as the DfE rounds).
+
+    >>> half_up(Fraction(38500, 400), 1), half_up(Fraction(91975, 1000), 2), half_up(Fraction(-5, 100), 1)
+    ('96.3', '91.98', '-0.1')
+    """
+    sign = "-" if exact < 0 else ""
+    scaled = (abs(exact) * 10**places * 2 + 1) // 2
+    whole, part = divmod(scaled, 10**places)
+    return f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}"
+
+
+class Cut(NamedTuple):
+    """A threshold in %: the upper side begins at the value (`inclusive`) or just above it."""
+
+    value: Fraction
+    inclusive: bool
+
+    def above(self, exact: Fraction) -> bool:
+        """Whether a figure is on the upper side."""
+        return exact >= self.value if self.inclusive else exact > self.value
+
+
+def percent(attended: int, possible: int, cuts: Iterable[Cut] = ()) -> str | None:
+    """Attendance for print: one decimal; two where one would put the figure on the wrong side of one of the `cuts`.
+
+    No possible sessions have no percentage: `None`.
+
+    >>> absent = Cut(Fraction(90), inclusive=False)  # persistently absent at 90% and below
+    >>> percent(316, 351, [absent]), percent(315, 350, [absent]), percent(0, 0)
+    ('90.03', '90.0', None)
+    """
+    if not possible:
+        return None
+    exact = Fraction(100 * attended, possible)
+    text = half_up(exact, 1)
+    shown = Fraction(text)
+    if any(cut.above(shown) != cut.above(exact) for cut in cuts):
+        return half_up(exact, 2)
+    return text
+
+
+def number(exact: Fraction) -> str:
+    """A threshold as a policy writes it: without needless decimals.
+
+    >>> number(Fraction(92)), number(Fraction(925, 10))
+    ('92', '92.5')
+    """
+    return f"{float(exact):g}"
+
+
+def day(when: date) -> str:
+    """A date as staff read it: `Tue 3 Mar`.
+
+    >>> day(date(2026, 3, 3))
+    'Tue 3 Mar'
+    """
+    return f"{when:%a} {when.day} {when:%b}"
+
+
+def counted(count: int, thing: str, things: str = "") -> str:
+    """A count with its noun.
+
+    >>> counted(1, "session"), counted(2, "session"), counted(0, "child", "children")
+    ('1 session', '2 sessions', '0 children')
+    """
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"

@@ -1,0 +1,53 @@
+"""The command line: a thin door. Each verb is a module of `commands`; here are the clock and the exit codes."""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from halfday_sync.commands import check, demo, evaluate, importing, policy, running, why
+from halfday_sync.errors import Exit, HalfdayError
+
+_VERBS = (demo, running, importing, evaluate, why, policy, check)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="halfday",
+        description="The attendance tracker that fills itself in.",
+        epilog="Exit codes: 0 done, 1 a fault in Halfday, 2 usage, 3 settings or policy wrong, 4 source unreachable or "
+        "implausible, 5 workbook in use, 6 safety stop. With 3 to 6 the workbook is as it was.",
+    )
+    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in _VERBS:
+        module.add(verbs)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    args = parser().parse_args(argv)
+    args.today = date.today()  # noqa: TID251, DTZ011 - the only clock; a school's day is the computer's day
+    args.now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+    try:
+        return int(args.run(args, print))
+    except HalfdayError as stop:
+        print(stop.text(), file=sys.stderr)
+        return int(stop.code)
+    except BrokenPipeError:  # somebody piped us into `head`
+        sys.stderr.close()
+        return int(Exit.DONE)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, say so without showing what it held
+        print(
+            f"A fault in Halfday ({type(fault).__name__}). Nothing more was done. Please report these lines:",
+            file=sys.stderr,
+        )
+        for frame in traceback.extract_tb(fault.__traceback__)[-6:]:
+            print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+        return int(Exit.BUG)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

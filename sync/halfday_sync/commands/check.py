@@ -1,0 +1,81 @@
+"""`halfday check`: settings, policy, store and workbook of a school, all at once; nothing is changed."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from halfday_sync.commands.options import Said, school_option
+from halfday_sync.errors import Exit, HalfdayError
+
+if TYPE_CHECKING:
+    from halfday_sync.config import Config
+
+
+def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `check`."""
+    parser = parsers.add_parser("check", help="check settings, policy, store and workbook; changes nothing")
+    school_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, said: Said) -> Exit:
+    """Every check, each in a line; the exit code is that of the first that failed."""
+    from halfday_sync import config as settings
+
+    config = settings.load(args.school)
+    code = Exit.DONE
+    for name, look in (("policy", _policy), ("store", _store), ("workbook", _workbook)):
+        try:
+            for line in look(config):
+                said(f"{name}: {line}")
+        except HalfdayError as fault:
+            said(f"{name}: {fault.text()}")
+            code = code or fault.code
+    said("All is well." if code == Exit.DONE else "Put the above right, then check again.")
+    return code
+
+
+Look = Callable[["Config"], Iterator[str]]
+
+
+def _policy(config: "Config") -> Iterator[str]:
+    from halfday_sync.templates import policy_path, read_policy, usable_policy
+
+    path = policy_path(config.policy, config.folder)
+    policy = usable_policy(path)
+    notes = [finding for finding in read_policy(path)[1] if finding.level != "fault"]
+    yield f"{policy.id}, {len(policy.bands)} bands, {len(policy.stages)} stages, {len(policy.triggers)} triggers"
+    for note in notes:
+        yield f"to know: {note}"
+
+
+def _store(config: "Config") -> Iterator[str]:
+    from halfday_sync.errors import SettingsError
+    from halfday_sync.store import Store
+
+    if not config.store.is_file():
+        raise SettingsError(
+            f"There is no store at {config.store.name} yet.", now="Run 'halfday import' or 'halfday run'."
+        )
+    with Store.open(config.store, school=config.school) as store:
+        broken = store.broken()
+        if broken:
+            raise SettingsError(
+                "The store is damaged.", problems=broken, now="Bring back the last good copy of the file."
+            )
+        register, snapshots = store.register(), store.snapshots()
+        last = f", last taken in {snapshots[-1].recorded_at:%d/%m/%Y %H:%M}" if snapshots else ""
+        yield f"whole; {register.count():,} marks of {len(register.pupils):,} pupils{last}"
+
+
+def _workbook(config: "Config") -> Iterator[str]:
+    from halfday_sync.errors import SafetyError
+    from halfday_sync.workbook.lint import lint_file
+
+    if not config.workbook.is_file():
+        yield f"{config.workbook.name} is not there yet; 'halfday run' writes it"
+        return
+    findings = lint_file(config.workbook)
+    if findings:
+        raise SafetyError(f"{config.workbook.name} has faults that Excel may complain about.", problems=findings)
+    yield f"{config.workbook.name} opens without faults"

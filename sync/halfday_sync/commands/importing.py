@@ -1,0 +1,58 @@
+"""`halfday import`: pupils and marks out of exported files, into the store."""
+
+import argparse
+from datetime import date, datetime
+from pathlib import Path
+
+from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
+from halfday_sync.errors import Exit
+
+
+def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `import`."""
+    parser = parsers.add_parser("import", help="take pupils and marks from exported files (CSV, TXT, XLSX)")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="the exported files")
+    parser.add_argument("--mapping", type=Path, metavar="TOML", help="what the files' own headings and codes mean")
+    parser.add_argument(
+        "--year", type=int, action="append", metavar="YEAR", help="let in an earlier school year too, by its first year"
+    )
+    school_option(parser)
+    dry_run_option(parser)
+    as_of_option(parser, "the day of the export; later marks are refused")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, said: Said) -> Exit:
+    """Reads every file, checks everything, then stores in one go."""
+    from halfday_sync import config as settings
+    from halfday_sync.sources.tabular import read_mapping, read_table
+
+    config = settings.load(args.school)
+    mapping = read_mapping(args.mapping) if args.mapping else None
+    today: date = args.as_of or args.today
+    snapshot = read_table(args.files, as_of=today, mapping=mapping, years=tuple(args.year or ()))
+    for note in snapshot.notes:
+        said(note)
+    said(f"Read {snapshot.register.count():,} marks of {len(snapshot.pupils):,} pupils.")
+    if args.dry_run:
+        said("Dry run: nothing was stored.")
+        return Exit.DONE
+    now: datetime = args.now
+    return _store(config, snapshot, today, now, said)
+
+
+def _store(config: object, snapshot: object, today: date, now: datetime, said: Said) -> Exit:
+    from halfday_sync.config import Config
+    from halfday_sync.pipeline import take_in
+    from halfday_sync.sources.base import Snapshot
+    from halfday_sync.store import Store
+
+    assert isinstance(config, Config)
+    assert isinstance(snapshot, Snapshot)
+    with Store.open(config.store, school=config.school) as store:
+        changes = take_in(store, snapshot, today=today, now=now, source="import of files")
+    said(
+        f"Stored: {changes.added:,} new marks, {len(changes.amended):,} changed, "
+        f"{len(changes.joined):,} pupils joined, {len(changes.left):,} left."
+    )
+    return Exit.DONE

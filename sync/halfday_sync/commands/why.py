@@ -1,0 +1,74 @@
+"""`halfday why PUPIL`: how one pupil's stage came about, step by step, to check with a pencil."""
+
+import argparse
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from halfday_sync.commands.options import Said, as_of_option, school_option
+from halfday_sync.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from halfday.policy.outcome import Outcome
+    from halfday_sync.pipeline import Day
+
+
+def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `why`."""
+    parser = parsers.add_parser("why", help="explain one pupil: stage, history, triggers, actions, absences")
+    parser.add_argument("pupil", metavar="PUPIL", help="a pupil id or UPN")
+    school_option(parser)
+    as_of_option(parser, "the last day that counts")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, said: Said) -> Exit:
+    """Finds the pupil and tells everything; ids, no names."""
+    from halfday_sync import config as settings
+    from halfday_sync.pipeline import work_out
+    from halfday_sync.store import Store
+    from halfday_sync.templates import policy_path, usable_policy
+
+    config = settings.load(args.school)
+    policy = usable_policy(policy_path(config.policy, config.folder))
+    morning: date = args.as_of + timedelta(days=1) if args.as_of else args.today
+    with Store.open(config.store, school=config.school) as store:
+        day = work_out(store, policy, morning)
+    found = [one for one in day.outcomes if args.pupil in (one.pupil.pupil_id, one.pupil.upn)]
+    if not found:
+        raise UsageError(f"There is no pupil {args.pupil!r} on this year's roll.", now="Give a pupil id or a UPN.")
+    for line in tell(day, found[0]):
+        said(line)
+    return Exit.DONE
+
+
+def tell(day: "Day", one: "Outcome") -> Iterator[str]:
+    """The whole story of one pupil, a line at a time."""
+    from halfday.measures import Axis, Sessions
+    from halfday.printing import counted
+    from halfday.printing import day as words
+
+    axis = Axis.of(day.register, day.calendar, day.settled)
+    sessions = Sessions.of(one.pupil, axis, day.register.by_pupil[one.pupil.pupil_id])
+    ytd = one.ytd
+    yield f"Pupil {one.pupil.pupil_id}, as of {words(one.as_of)} {one.as_of.year}, policy {day.policy.id}"
+    yield one.why
+    yield ""
+    yield (
+        f"This school year: {counted(ytd.possible, 'possible session')}, {ytd.attended} attended, {ytd.authorised} "
+        f"authorised, {ytd.unauthorised} unauthorised; late {ytd.late_before} (L) and {ytd.late_after} (U); "
+        f"{counted(ytd.missing, 'missing mark')}."
+    )
+    by_code = sessions.codes_between(axis.first, axis.stop)
+    yield "Codes: " + (", ".join(f"{code} {count}" for code, count in sorted(by_code.items())) or "none")
+    yield f"Band: {one.band or 'no result'}{' (by the gap rule)' if one.by_gap_rule else ''}"
+    for step in one.steps:
+        attended, possible = sessions.attended_by_day[step.at], sessions.possible_by_day[step.at]
+        yield f"{words(axis.days[step.at])}: stage {step.stage} ({possible - attended} of {possible} sessions missed)"
+    for title, rows in (("Holds", one.triggers), ("National", one.duties)):
+        for fired in rows:
+            yield f"{title} since {words(fired.since)}: {fired.title} ({fired.why})"
+    for action in one.actions:
+        due = f", due {words(action.due)}" if action.due else ""
+        approval = "; a person approves it" if action.needs_approval else ""
+        yield f"Asked for: {action.title} ({action.owner}{due}{approval})"

@@ -1,0 +1,86 @@
+"""`halfday.toml`: where a school's store and workbook are, which policy it uses, and where its marks come from."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from halfday_sync.errors import SettingsError
+
+FILE = "halfday.toml"
+_KEYS: dict[str, dict[str, type]] = {
+    "school": {"name": str, "policy": str, "store": str, "workbook": str},
+    "source": {"kind": str, "pupils": str, "marks": str, "calendar": str, "files": list, "mapping": str},
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one school; paths are absolute.
+
+    Attributes:
+        source: what `[source]` says, as it stands; empty where marks come in by `halfday import` only.
+    """
+
+    folder: Path
+    school: str
+    policy: str
+    store: Path
+    workbook: Path
+    source: dict[str, Any] = field(default_factory=dict)
+
+
+def load(folder: Path) -> Config:
+    """The settings in a folder.
+
+    Raises:
+        SettingsError: there is no settings file, or it has faults; every one is named.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise SettingsError(
+            f"There is no {FILE} in {folder}.",
+            now="Name the school's folder with --school, or try 'halfday demo' first.",
+        )
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{path} cannot be read: {fault}") from fault
+    problems = [
+        f"{table}.{key}: {'not a setting' if key not in _KEYS[table] else 'write it in quotes'}"
+        for table, rows in document.items()
+        if table in _KEYS
+        for key, value in rows.items()
+        if not isinstance(value, _KEYS[table].get(key, ()))
+    ]
+    problems += [f"{table}: not a table of settings; known: school, source" for table in document if table not in _KEYS]
+    school = document.get("school", {})
+    problems += [f"school.{key}: is missing" for key in ("name", "policy") if not school.get(key)]
+    if problems:
+        raise SettingsError(f"The settings in {path} have faults.", problems=problems)
+    return Config(
+        folder=folder,
+        school=school["name"],
+        policy=school["policy"],
+        store=folder / school.get("store", "halfday.db"),
+        workbook=folder / school.get("workbook", "tracker.xlsx"),
+        source=document.get("source", {}),
+    )
+
+
+def write(folder: Path, school: str, policy: str, source: dict[str, str] | None = None) -> Path:
+    """A new settings file; one that is there already stays as it is."""
+    path = folder / FILE
+    lines = [
+        "# The settings of Halfday for this school. Paths are relative to this folder.",
+        "[school]",
+        f'name = "{school}"',
+        f'policy = "{policy}"',
+        'store = "halfday.db"        # keep it on a local disk',
+        'workbook = "tracker.xlsx"',
+    ]
+    if source:
+        lines += ["", "[source]", *(f'{key} = "{value}"' for key, value in source.items())]
+    if not path.exists():
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,193 @@
+"""One run, top to bottom: take in a snapshot, work every pupil out, write the tracker."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfday.morning import Morning, Shown, morning
+from halfday.policy.evaluate import evaluate
+from halfday.policy.ladder import Decision
+from halfday.policy.model import Policy
+from halfday.policy.outcome import Outcome
+from halfday.register import Register
+from halfday.school_year import Calendar
+from halfday_sync.config import Config
+from halfday_sync.errors import SourceError
+from halfday_sync.sources.base import Snapshot
+from halfday_sync.store import Changes, OutcomeRow, Store, check
+
+if TYPE_CHECKING:
+    from halfday_sync.workbook.view import View
+
+_WRITTEN = "workbook written"
+
+
+@dataclass(frozen=True)
+class Day:
+    """A school as of one morning."""
+
+    policy: Policy
+    calendar: Calendar
+    register: Register
+    outcomes: tuple[Outcome, ...]
+    decisions: tuple[Decision, ...]
+    morning: Morning
+    settled: date
+
+
+def take_in(store: Store, snapshot: Snapshot, *, today: date, now: datetime, source: str) -> Changes:
+    """Acknowledges a snapshot, if it can be right.
+
+    Raises:
+        SourceError: it cannot be right; nothing was stored.
+    """
+    problems = check(snapshot, before=store.facts(), as_of=today)
+    if problems:
+        raise SourceError(
+            "What the source gave cannot be right.",
+            problems=problems,
+            done="Nothing was stored and the workbook was not touched.",
+            now="Check the export, or ask whoever looks after the MIS, and run this again.",
+        )
+    return store.acknowledge(snapshot, recorded_at=now, source=source)
+
+
+def work_out(store: Store, policy: Policy, today: date) -> Day:
+    """Every pupil as of the last finished school day before today, and the morning of today.
+
+    Raises:
+        SourceError: the store has no marks of a finished school day yet.
+    """
+    register = store.register()
+    calendar = Calendar.told(store.calendar(), register.days_taught)
+    settled = _last_finished(register, calendar, today)
+    begun = date(calendar.year(settled), 8, 1)
+    pupils = [p for p in store.pupils() if not (p.end_date and p.end_date < begun)]
+    pupils = [p for p in pupils if not (p.start_date and p.start_date > today)]
+    decisions = tuple(map(_decision, store.decisions()))
+    outcomes = evaluate(policy, pupils, register, calendar, settled, decisions)
+    return Day(
+        policy,
+        calendar,
+        register,
+        outcomes,
+        decisions,
+        morning(policy, outcomes, register, calendar, today, _shown(store, settled)),
+        settled,
+    )
+
+
+def _last_finished(register: Register, calendar: Calendar, today: date) -> date:
+    taught = [day for day in register.days_taught if day < today and calendar.is_school_day(day)]
+    if not taught:
+        raise SourceError(
+            f"There are no marks of a finished school day before {today:%d/%m/%Y}.",
+            now="Import pupils and marks first: halfday import FILE …",
+        )
+    return taught[-1]
+
+
+def _decision(row: object) -> Decision:
+    """A stored decision as the engine takes it."""
+    from halfday_sync.store import Decision as Stored  # noqa: PLC0415 - two rows with one name, one of them local
+
+    assert isinstance(row, Stored)
+    return Decision(row.pupil_id, row.kind, row.from_, row.until or row.from_, row.reason, row.who, row.stage or 0)
+
+
+def _shown(store: Store, settled: date) -> Shown | None:
+    before = store.latest_outcome_day(settled)
+    return Shown(before, {row.pupil_id: row.stage for row in store.outcomes(before)}) if before else None
+
+
+def remember(store: Store, day: Day) -> None:
+    """Keeps what this day came to, so that tomorrow can say what changed."""
+    store.record_outcomes(
+        day.settled,
+        [
+            OutcomeRow(
+                pupil_id=one.pupil.pupil_id,
+                attended=one.ytd.attended,
+                possible=one.ytd.possible,
+                band=one.band,
+                stage=one.stage,
+                stage_since=one.stage_since,
+                policy=day.policy.fingerprint,
+            )
+            for one in day.outcomes
+        ],
+    )
+    for change in day.morning.changes:
+        store.announce("stage change", change.outcome.pupil.pupil_id, str(change.outcome.stage), on=day.morning.today)
+
+
+def view_of(config: Config, store: Store, day: Day, *, now: datetime, live: bool) -> "View":
+    """Everything that the tracker shows."""
+    from halfday_sync.workbook.view import Counts, View  # noqa: PLC0415 - only commands that write need it
+
+    snapshots = store.snapshots()
+    last, changed = snapshots[-1], [row for row in snapshots if row.added or row.amended]
+    return View(
+        school=config.school,
+        policy=day.policy,
+        calendar=day.calendar,
+        pupils=[one.pupil for one in day.outcomes],
+        register=day.register,
+        outcomes=day.outcomes,
+        morning=day.morning,
+        last_checked=now,
+        last_changed=changed[-1].recorded_at if changed else last.recorded_at,
+        marks_until=day.settled,
+        source=last.source,
+        version=version("halfday"),
+        counts=Counts(added=last.added, amended=last.amended),
+        decisions=day.decisions,
+        live=live,
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where the tracker was written; `aside` when people had worked in the one that was there, which stays as it is."""
+
+    path: Path
+    aside: bool = False
+
+
+def write_tracker(config: Config, store: Store, view: "View") -> Written:
+    """Writes the tracker. One that people saved since Halfday wrote it is never replaced: a new file goes beside it.
+
+    Raises:
+        InUseError: the workbook is open; nothing was changed.
+    """
+    from halfday_sync.workbook.build import build_tracker  # noqa: PLC0415 - only commands that write need it
+
+    aside = config.workbook.exists() and _digest(config.workbook) not in {a.key for a in store.announced(_WRITTEN)}
+    path = config.workbook
+    if aside:
+        path = path.with_name(f"{path.stem} {view.today:%Y-%m-%d}{path.suffix}")
+    build_tracker(path, view)
+    store.announce(_WRITTEN, "", _digest(path), on=view.today)
+    return Written(path, aside)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def only_mornings(snapshot: Snapshot, day: date) -> Snapshot:
+    """A snapshot as the MIS would have given it before the afternoon registers of a day."""
+    register = snapshot.register
+    kept: Sequence[int] = [n for n, key in enumerate(register.sessions) if key.date < day or key.session == "AM"]
+    return replace(
+        snapshot,
+        register=replace(
+            register,
+            sessions=tuple(register.sessions[n] for n in kept),
+            rows=tuple(register.rows[n] for n in kept),
+        ),
+    )

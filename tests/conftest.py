@@ -1,0 +1,50 @@
+"""What the tests share: golden files, and tests that need LibreOffice left out, loudly, where it is not installed."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+LIBREOFFICE = ("soffice", "pdftoppm")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files; a person then reads the diff")
+
+
+def _missing() -> list[str]:
+    return [name for name in LIBREOFFICE if shutil.which(name) is None]
+
+
+def pytest_report_header() -> str:
+    missing = _missing()
+    if not missing:
+        return "LibreOffice: found"
+    return f"LibreOffice: {', '.join(missing)} not found, so the tests that need it are left out (.ci/run installs it)"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    missing = _missing()
+    if not missing:
+        return
+    needing = [item for item in items if item.get_closest_marker("libreoffice")]
+    if needing and os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"in CI nothing is left out, but {', '.join(missing)} is not installed")
+    config.hook.pytest_deselected(items=needing)
+    items[:] = [item for item in items if item not in needing]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compares a text with `tests/golden/<name>.txt`, or writes it with `--update-golden`."""
+
+    def check(name: str, text: str) -> None:
+        path = GOLDEN / f"{name}.txt"
+        if request.config.getoption("--update-golden"):
+            path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} differs; see --update-golden"
+
+    return check
