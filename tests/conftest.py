@@ -12,7 +12,7 @@ LIBREOFFICE = ("soffice", "pdftoppm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files; a person then reads the diff")
+    parser.addoption("--update-golden", action="store_true", help="write the golden files; then read the diff")
 
 
 def _missing() -> list[str]:

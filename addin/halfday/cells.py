@@ -202,10 +202,11 @@ def read_marks(texts: tuple[str, ...], calendar_cell: str) -> Register:
 
 
 def facts_text(pupil: Pupil, decisions: Iterable[Decision] = ()) -> str:
-    """What else a row function must know: date of birth, roll dates, and what people decided.
+    """What else a row function must know, a line each: date of birth, roll dates, what people decided.
 
-    >>> facts_text(Pupil("7", dob=date(2016, 3, 1), end_date=date(2025, 11, 20)))
-    'born 2016-03-01; left 2025-11-20'
+    >>> print(facts_text(Pupil("7", dob=date(2016, 3, 1), end_date=date(2025, 11, 20))))
+    born 2016-03-01
+    left 2025-11-20
     """
     facts = [
         f"{word} {day}"
@@ -215,11 +216,11 @@ def facts_text(pupil: Pupil, decisions: Iterable[Decision] = ()) -> str:
     for d in decisions:
         stage = f" {d.stage}" if d.kind == "override" else ""
         facts.append(f"{d.kind}{stage} {d.from_} to {d.until} by {_plain(d.who)} because {_plain(d.reason)}")
-    return "; ".join(facts)
+    return "\n".join(facts)
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace(";", ",").split())
+    return " ".join(text.split())
 
 
 def read_facts(text: str) -> tuple[Pupil, tuple[Decision, ...]]:
@@ -230,7 +231,7 @@ def read_facts(text: str) -> tuple[Pupil, tuple[Decision, ...]]:
     """
     known: dict[str, date] = {}
     decisions = []
-    for fact in filter(None, (part.strip() for part in text.split(";"))):
+    for fact in filter(None, text.splitlines()):
         word, _, rest = fact.partition(" ")
         try:
             if word in {"born", "joined", "left"}:

@@ -1,19 +1,20 @@
 """One run, top to bottom: take in a snapshot, work every pupil out, write the tracker."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from halfday import codes
 from halfday.morning import Morning, Shown, morning
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
-from halfday.register import Register
+from halfday.register import Pupil, Register
 from halfday.school_year import Calendar
 from halfday_sync.config import Config
 from halfday_sync.errors import SourceError
@@ -66,9 +67,12 @@ def work_out(store: Store, policy: Policy, today: date) -> Day:
     calendar = Calendar.told(store.calendar(), register.days_taught)
     settled = _last_finished(register, calendar, today)
     begun = date(calendar.year(settled), 8, 1)
-    pupils = [p for p in store.pupils() if not (p.end_date and p.end_date < begun)]
-    pupils = [p for p in pupils if not (p.start_date and p.start_date > today)]
-    decisions = tuple(map(_decision, store.decisions()))
+    pupils = [
+        pupil
+        for pupil in _with_leaving_dates(store, register)
+        if not (pupil.end_date and pupil.end_date < begun) and not (pupil.start_date and pupil.start_date > today)
+    ]
+    decisions = store.decisions()
     outcomes = evaluate(policy, pupils, register, calendar, settled, decisions)
     return Day(
         policy,
@@ -81,6 +85,18 @@ def work_out(store: Store, policy: Policy, today: date) -> Day:
     )
 
 
+def _with_leaving_dates(store: Store, register: Register) -> Iterator[Pupil]:
+    """The pupils; one whom the source no longer lists left with the last mark, where it did not say when."""
+    gone = store.unlisted()
+    for pupil in store.pupils():
+        if pupil.pupil_id not in gone or pupil.end_date:
+            yield pupil
+            continue
+        marked = register.by_pupil.get(pupil.pupil_id, b"").rstrip(bytes([codes.NO_ROW]))
+        if marked:
+            yield replace(pupil, end_date=register.dates[len(marked) - 1])
+
+
 def _last_finished(register: Register, calendar: Calendar, today: date) -> date:
     taught = [day for day in register.days_taught if day < today and calendar.is_school_day(day)]
     if not taught:
@@ -91,14 +107,6 @@ def _last_finished(register: Register, calendar: Calendar, today: date) -> date:
     return taught[-1]
 
 
-def _decision(row: object) -> Decision:
-    """A stored decision as the engine takes it."""
-    from halfday_sync.store import Decision as Stored  # noqa: PLC0415 - two rows with one name, one of them local
-
-    assert isinstance(row, Stored)
-    return Decision(row.pupil_id, row.kind, row.from_, row.until or row.from_, row.reason, row.who, row.stage or 0)
-
-
 def _shown(store: Store, settled: date) -> Shown | None:
     before = store.latest_outcome_day(settled)
     return Shown(before, {row.pupil_id: row.stage for row in store.outcomes(before)}) if before else None
@@ -106,23 +114,24 @@ def _shown(store: Store, settled: date) -> Shown | None:
 
 def remember(store: Store, day: Day) -> None:
     """Keeps what this day came to, so that tomorrow can say what changed."""
-    store.record_outcomes(
-        day.settled,
-        [
-            OutcomeRow(
-                pupil_id=one.pupil.pupil_id,
-                attended=one.ytd.attended,
-                possible=one.ytd.possible,
-                band=one.band,
-                stage=one.stage,
-                stage_since=one.stage_since,
-                policy=day.policy.fingerprint,
-            )
-            for one in day.outcomes
-        ],
-    )
-    for change in day.morning.changes:
-        store.announce("stage change", change.outcome.pupil.pupil_id, str(change.outcome.stage), on=day.morning.today)
+    rows = [
+        OutcomeRow(
+            pupil_id=one.pupil.pupil_id,
+            attended=one.ytd.attended,
+            possible=one.ytd.possible,
+            band=one.band,
+            stage=one.stage,
+            stage_since=one.stage_since,
+            policy=day.policy.fingerprint,
+        )
+        for one in day.outcomes
+    ]
+    with store.transaction():
+        store.record_outcomes(day.settled, rows)
+        for change in day.morning.changes:
+            one = change.outcome
+            key = f"stage {change.before} to {one.stage} since {one.stage_since}"
+            store.announce("stage change", one.pupil.pupil_id, key, on=day.morning.today)
 
 
 def view_of(config: Config, store: Store, day: Day, *, now: datetime, live: bool) -> "View":

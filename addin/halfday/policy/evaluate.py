@@ -20,6 +20,8 @@ from halfday.policy.outcome import Due, Fired, Outcome
 from halfday.register import Pupil, Register
 from halfday.school_year import WINDOWS, Calendar
 
+_ABOUT_REASONS = frozenset({"unexplained", "unexplained_days", "oldest_n_days"})
+
 
 def evaluate(
     policy: Policy,
@@ -57,8 +59,14 @@ def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explai
     other = sessions.with_n_authorised()
     moment = Moment(other, len(other.axis.days) - 1, policy.rules.min_possible, policy.cuts)
     fired = {trigger.id for trigger in found.triggers}
-    gone = [t for t in policy.triggers if t.id in fired and not t.condition.holds(moment)]
-    return explain.IfAuthorised(found.penalty.met and not penalty(other).met, tuple(trigger.title for trigger in gone))
+    gone = [t for t in policy.triggers if t.id in fired and not _asks_for_a_reason(t) and not t.condition.holds(moment)]
+    titles = tuple(f'"{trigger.title}"' for trigger in gone)
+    return explain.IfAuthorised(found.penalty.met and not penalty(other).met, titles)
+
+
+def _asks_for_a_reason(trigger: Trigger) -> bool:
+    """A trigger that is about the missing reason itself: that a reason would end it goes without saying."""
+    return any(test.quantity.name in _ABOUT_REASONS for test in trigger.condition.tests)
 
 
 def _judge(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...]) -> Outcome:

@@ -60,9 +60,9 @@ def _stage(policy: Policy, sessions: Sessions, outcome: Outcome) -> Iterator[str
 def _decided(outcome: Outcome) -> str:
     decision = outcome.decision
     assert decision is not None
-    word = "On hold" if decision.kind == HOLD else "Set by a person"
-    who = f" by {decision.who}" if decision.who else ""
-    reason = f": {decision.reason.rstrip('.')}" if decision.reason else ""
+    word = "On hold" if decision.kind == HOLD else "Set"
+    who = f" by {decision.who or 'a person'}"
+    reason = f": {' '.join(decision.reason.split()).rstrip('.')}" if decision.reason else ""
     return f"{word}{who} until {printing.day(decision.until)}{reason}."
 
 
@@ -138,7 +138,8 @@ def _unresolved(outcome: Outcome, undone: IfAuthorised | None) -> Iterator[str]:
         return
     marks = "1 mark is still N" if outcome.unresolved == 1 else f"{outcome.unresolved} marks are still N"
     changes = ["the penalty threshold would not be met"] if undone.penalty else []
-    changes += [f'"{title}" would not apply' for title in undone.triggers]
+    if undone.triggers:
+        changes.append(f"{', '.join(undone.triggers)} would not apply")
     if changes:
         yield f"{marks}: with an authorised reason, {' and '.join(changes)}."
     else:

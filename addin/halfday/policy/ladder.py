@@ -8,7 +8,7 @@ It starts again at 0 with the school year, as the figure does.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from halfday.measures import Axis, Sessions
@@ -22,7 +22,10 @@ class Decision:
     """What a person decided about a pupil's stage, with reason and dates (both inclusive).
 
     `hold` keeps the stage as it was before `from_`; `override` sets it to `stage`; `review` is a recorded review on the
-    date `from_`, on which the stage may step down.
+    date `from_`, on which the stage may step down. `recorded_at` is when it was written down, where that is known.
+
+    Raises:
+        ValueError: it lacks a reason or who decided, or ends before it starts.
     """
 
     pupil_id: str
@@ -32,6 +35,23 @@ class Decision:
     reason: str
     who: str
     stage: int = 0
+    recorded_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """All that is wrong with it, at once."""
+        problems = []
+        if self.kind not in (HOLD, OVERRIDE, REVIEW):
+            problems.append(f"kind {self.kind!r} is not hold, override or review")
+        if not self.reason.strip() or not self.who.strip():
+            problems.append("it needs a reason and who decided")
+        if self.until < self.from_:
+            problems.append(f"it would end on {self.until}, before it starts on {self.from_}")
+        if problems:
+            raise ValueError(f"decision for pupil {self.pupil_id}: {'; '.join(problems)}")
+
+    def in_force(self, day: date) -> bool:
+        """Whether it lasts on a date."""
+        return self.from_ <= day <= self.until
 
 
 class Step(NamedTuple):
@@ -117,7 +137,7 @@ def stage_on(steps: Sequence[Step], at: int) -> tuple[int, int | None]:
 
 def standing(axis: Axis, steps: Sequence[Step], decisions: Iterable[Decision], day: date) -> Standing:
     """The stage that counts on a day: a person's hold or override wins while it lasts."""
-    active = [d for d in decisions if d.kind in (HOLD, OVERRIDE) and d.from_ <= day <= d.until]
+    active = [d for d in decisions if d.kind in (HOLD, OVERRIDE) and d.in_force(day)]
     decision = max(active, key=lambda d: (d.from_, d.kind), default=None)
     if decision and decision.kind == OVERRIDE:
         return Standing(decision.stage, decision.from_, decision)

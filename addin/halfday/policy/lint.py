@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from halfday import printing
 from halfday.policy.conditions import Test
-from halfday.policy.model import CADENCES, UNITS, Action, Band, Policy, Trigger
+from halfday.policy.model import CADENCES, COLOURS, KINDS, TARGET_MEASURES, UNITS, Action, Band, Policy, Trigger
 from halfday.register import Pupil
 from halfday.school_year import WINDOWS
 
@@ -147,10 +147,11 @@ def _contradictions(path: str, trigger: Trigger) -> Iterator[Finding]:
     for test in trigger.condition.all:
         by_measure.setdefault((test.quantity.name, test.window, test.argument), []).append(test)
     for (name, _window, _argument), tests in by_measure.items():
-        low = max((test.value for test in tests if test.op in (">", ">=")), default=None)
-        high = min((test.value for test in tests if test.op in ("<", "<=")), default=None)
-        if low is not None and high is not None and low > high:
-            yield _fault(path, f"can never hold: {name} above {printing.number(low)} and below {printing.number(high)}")
+        lows = [(test.value, test.op == ">") for test in tests if test.op in (">", ">=")]
+        highs = [(test.value, test.op != "<") for test in tests if test.op in ("<", "<=")]
+        if lows and highs and max(lows) >= min(highs):
+            low, high = printing.number(max(lows)[0]), printing.number(min(highs)[0])
+            yield _fault(path, f"can never hold: {name} above {low} and below {high}")
 
 
 def _actions(policy: Policy) -> Iterator[Finding]:
@@ -207,6 +208,14 @@ def _plans_and_contacts(policy: Policy) -> Iterator[Finding]:
 
 
 def _words(policy: Policy) -> Iterator[Finding]:
+    """Words that must be one of a list."""
+    chosen: list[tuple[str, str, str, tuple[str, ...]]] = []
+    chosen += [(f"trigger {row.id}", "kind", row.kind, KINDS) for row in policy.triggers]
+    chosen += [(f"band {row.name}", "colour", row.colour, COLOURS) for row in policy.bands]
+    chosen += [(f"target {row.id}", "measure", row.measure, TARGET_MEASURES) for row in policy.targets]
+    chosen += [(f"target {row.id}", "unit", row.unit, UNITS) for row in policy.targets]
+    for path, key, word, known in chosen:
+        yield from _known(path, key, [word], known)
     pupil_fields = {item.name for item in fields(Pupil)}
     for at, flag in enumerate(policy.priority, 1):
         yield from _known(f"priority[{at}]", "flag", [flag], pupil_fields)

@@ -13,6 +13,9 @@ from halfday.policy.conditions import Condition
 from halfday.printing import Cut
 
 CADENCES = ("once", "daily", "weekly", "half-termly", "termly", "yearly")
+KINDS = ("concern", "early", "improvement", "lateness", "pattern", "safeguarding", "statutory")
+COLOURS = ("none", "green", "amber", "orange", "red")
+TARGET_MEASURES = ("percent", "persistent_absence")
 UNITS = ("pupil", "class", "year", "house", "school", "family", "group")
 
 

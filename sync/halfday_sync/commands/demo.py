@@ -102,7 +102,7 @@ def _lines(day: "Day", school: str, path: Path) -> Iterator[str]:
     from halfday.printing import counted
     from halfday_sync.commands.running import summary
 
-    yield f"{school} (made up), under the policy {day.policy.id}."
+    yield f"{school}, under the policy {day.policy.id}."
     yield from summary(day)
     found = day.morning
     for one in [change.outcome for change in found.changes if change.up][:1]:

@@ -97,6 +97,8 @@ def summary(day: "Day") -> list[str]:
     from halfday.printing import day as words
 
     found, outcomes = day.morning, day.outcomes
+    away, visits = counted(len(found.calls), "pupil"), len(found.visits)
+    old_n, missing = counted(len(found.old_n), "old N mark"), counted(found.missing, "missing mark")
     up, edited = (sum(getattr(change, name) for change in found.changes) for name in ("up", "edited"))
     changes = f"{up} up, {len(found.changes) - up} down ({edited} because an old mark was changed)"
     since = words(found.previous) if found.previous else "the start"
@@ -111,8 +113,8 @@ def summary(day: "Day") -> list[str]:
     lines = [
         f"{words(found.today)}: marks up to {words(day.settled)} count, {counted(len(outcomes), 'pupil')}.",
         f"{counted(len(found.changes), 'stage change')} since {since}: {changes}.",
-        f"{counted(len(found.calls), 'pupil')} away today without a reason, {len(found.visits)} of them longer than a day.",
-        f"{counted(len(found.old_n), 'old N mark')} (more than 5 school days), {counted(found.missing, 'missing mark')}.",
+        f"{away} away today without a reason, {visits} of them longer than a day.",
+        f"{old_n} (more than 5 school days), {missing}.",
         f"{met} at the penalty threshold, {persistent} persistently absent, {severe} of them severely.",
     ]
     if not found.registers_taken:

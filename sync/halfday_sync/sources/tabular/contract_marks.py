@@ -1,0 +1,188 @@
+"""The contract's marks.csv, read at the speed of a dictionary.
+
+A school year is 160,000 rows, but only some 400 different sessions and 15,000 different (session, code) pairs. So a row
+costs four dictionary look-ups and one byte written. Whatever is not in the dictionaries yet (a first time, a stray
+space, something wrong) goes the long way round in `_LongWay`, which is the only place that decides anything.
+"""
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
+
+from halfday import codes
+from halfday.register import SESSIONS, Mark, Register, SessionKey
+from halfday_sync.sources.tabular.contract_file import ContractFile
+from halfday_sync.sources.tabular.dates import iso_date
+from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil, shown_value
+
+REQUIRED = ("pupil_id", "date", "session", "code")
+OPTIONAL = ("minutes_late", "comment", "recorded_at")
+EXTRA = ("minutes_late", "comment")
+"""The columns that make a mark worth keeping as more than a byte."""
+
+
+def read_marks(file: ContractFile, pupils: Sequence[str], problems: list[str], notes: list[str]) -> Register:
+    """The register of a marks file: a column for each of `pupils`, in that order. Adds to `problems` and `notes`."""
+    long_way = _LongWay(file, pupils, problems)
+    columns, halves = long_way.columns, long_way.halves
+    cells = itemgetter(*(file.columns[name] for name in REQUIRED))
+    extra_at = tuple(file.columns[name] for name in EXTRA if name in file.columns)
+    width = file.width
+    number = 1
+    try:
+        for number, row in enumerate(file.rows(), 2):
+            try:
+                pupil_id, day, session, code = cells(row)
+                line, ids = halves[day, session]
+                at, code_id = columns[pupil_id], ids[code]
+            except LookupError:
+                long_way.take(number, row)
+                continue
+            if line[at] or len(row) != width:
+                long_way.take(number, row)
+                continue
+            for position in extra_at:
+                if row[position]:
+                    long_way.take(number, row)
+                    break
+            else:
+                line[at] = code_id
+    except csv.Error as error:
+        problems.append(f"{file.name}, after row {number}: it is not CSV ({error})")
+    return long_way.register(pupils, notes)
+
+
+class _LongWay:
+    """Takes one row with all its checks, and fills the dictionaries of the short way.
+
+    Attributes:
+        columns: position of a pupil, by id as spelled in the file.
+        halves: a session's bytes and its code ids by code as spelled, by date and session as spelled.
+    """
+
+    def __init__(self, file: ContractFile, pupils: Sequence[str], problems: list[str]) -> None:
+        self.columns = {pupil_id: at for at, pupil_id in enumerate(pupils)}
+        self.halves: dict[tuple[str, str], tuple[bytearray, dict[str, int]]] = {}
+        self._file, self._problems = file, problems
+        self._by_key: dict[SessionKey, tuple[bytearray, dict[str, int]]] = {}
+        self._extras: dict[tuple[str, SessionKey], Mark] = {}
+        self._clashes: dict[tuple[str, SessionKey], list[int]] = {}
+        self._repeated = 0
+
+    def take(self, number: int, row: Sequence[str]) -> None:
+        """Store one row's mark, or add every problem of the row."""
+        if not any(map(str.strip, row)):
+            return
+        cell = self._file.cell
+        pupil_id = cell(row, "pupil_id")
+        where = f"{self._file.name}, row {number} ({shown_pupil(pupil_id)})"
+        found = [] if pupil_id else ["the pupil_id is blank"]
+        if pupil_id and pupil_id not in self.columns:
+            found.append("the pupil is not in the pupils file")
+        if any(map(str.strip, row[self._file.width :])):
+            found.append(f"there are {len(row)} cells under {self._file.width} headings")
+        key, code_id = self._when(row, found), 0
+        if key:
+            code_id = self._what(row, key, found)
+        extra = self._extra(row, found)
+        if found or key is None:
+            self._problems.extend(f"{where}: {problem}" for problem in found)
+            return
+        self._prime(row, key, pupil_id, code_id)
+        mark = None
+        if extra:
+            mark = Mark(pupil_id, key.date, key.session, codes.by_id()[code_id].code, *extra)
+        self._store(pupil_id, key, code_id, mark, number)
+
+    def _when(self, row: Sequence[str], found: list[str]) -> SessionKey | None:
+        day_text, session = self._file.cell(row, "date"), self._file.cell(row, "session").upper()
+        day = iso_date(day_text)
+        if day is None:
+            found.append(f"the date is {shown_value(day_text)}, not a date as YYYY-MM-DD")
+        if session not in SESSIONS:
+            found.append(f"the session is {shown_value(session)}, not AM or PM")
+        return SessionKey(day, session) if day and session in SESSIONS else None
+
+    def _what(self, row: Sequence[str], key: SessionKey, found: list[str]) -> int:
+        code = codes.tidy(self._file.cell(row, "code"))
+        if len(code) > 2:
+            found.append(f"the code is {shown_value(code)}, not a register code")
+            return codes.NO_ROW
+        if key.date.weekday() >= 5 and code not in {"#", "-"}:
+            found.append(f"code {code!r} on {key.date:%A} {key.date}: only # and - can stand at a weekend")
+        try:
+            return codes.code_id(code, key.date)
+        except codes.UnknownCodeError as error:
+            found.append(str(error))
+            return codes.NO_ROW
+
+    def _extra(self, row: Sequence[str], found: list[str]) -> tuple[int | None, str, datetime | None] | None:
+        """Minutes late, comment and when recorded; None when there are neither minutes nor a comment."""
+        minutes_text, comment = (self._file.cell(row, name) for name in EXTRA)
+        if not minutes_text and not comment:
+            return None
+        minutes = recorded_at = None
+        if minutes_text.isdecimal() and len(minutes_text) <= 4:
+            minutes = int(minutes_text)
+        elif minutes_text:
+            found.append(f"minutes_late is {shown_value(minutes_text)}, not a whole number")
+        recorded = self._file.cell(row, "recorded_at")
+        try:
+            recorded_at = datetime.fromisoformat(recorded) if recorded else None
+        except ValueError:
+            found.append(f"recorded_at is {shown_value(recorded)}, not an ISO date and time")
+        return minutes, comment, recorded_at
+
+    def _prime(self, row: Sequence[str], key: SessionKey, pupil_id: str, code_id: int) -> None:
+        half = self._by_key.setdefault(key, (bytearray(len(self.columns)), {}))
+        at = self._file.columns
+        self.halves[row[at["date"]], row[at["session"]]] = half
+        # a code left off at the end of a short row is a blank one
+        half[1][row[at["code"]] if at["code"] < len(row) else ""] = code_id
+        self.columns[row[at["pupil_id"]]] = self.columns[pupil_id]
+
+    def _store(self, pupil_id: str, key: SessionKey, code_id: int, mark: Mark | None, number: int) -> None:
+        line, at = self._by_key[key][0], self.columns[pupil_id]
+        slot = (pupil_id, key)
+        if not line[at]:
+            line[at] = code_id
+            if mark:
+                self._extras[slot] = mark
+            return
+        before = self._extras.get(slot)
+        if line[at] == code_id and (mark and mark[4:6]) == (before and before[4:6]):
+            self._repeated += 1
+        else:
+            self._clashes.setdefault(slot, []).append(number)
+
+    def register(self, pupils: Sequence[str], notes: list[str]) -> Register:
+        """What was taken. Clashing marks are told only now, since the row of the first one has to be looked up."""
+        if self._repeated:
+            notes.append(
+                f"{self._file.name}: {counted(self._repeated, 'row')} repeated an earlier row and counted once"
+            )
+        if self._clashes:
+            firsts = self._first_rows()
+            for slot, numbers in self._clashes.items():
+                pupil_id, key = slot
+                where = listed([firsts.get(slot, "?"), *numbers])
+                self._problems.append(
+                    f"{self._file.name}, rows {where} ({shown_pupil(pupil_id)}): "
+                    f"the marks for {key.date} {key.session} disagree"
+                )
+        sessions = tuple(sorted(self._by_key))
+        rows = tuple(bytes(self._by_key[key][0]) for key in sessions)
+        return Register(tuple(pupils), sessions, rows, self._extras)
+
+    def _first_rows(self) -> dict[tuple[str, SessionKey], int]:
+        firsts: dict[tuple[str, SessionKey], int] = {}
+        try:
+            for number, row in enumerate(self._file.rows(), 2):
+                day = iso_date(self._file.cell(row, "date"))
+                if day:
+                    key = SessionKey(day, self._file.cell(row, "session").upper())
+                    firsts.setdefault((self._file.cell(row, "pupil_id"), key), number)
+        except csv.Error:
+            pass  # told already; the rows before it are enough
+        return firsts

@@ -1,0 +1,225 @@
+"""Marks out of tables: which are believed, which agree, and every reason against the others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from halfday import codes
+from halfday.register import SESSIONS, Mark, Register, SessionKey
+from halfday.school_year import year_of
+from halfday_sync.sources.tabular.columns import Mapping
+from halfday_sync.sources.tabular.day_columns import DayColumn, UnsettledError
+from halfday_sync.sources.tabular.identity import Identities
+from halfday_sync.sources.tabular.layout import Half, Layout, column_letter
+from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil, shown_value
+
+_LATE_CODES = frozenset({"L", "U"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a mark may be: not after `as_of`, in one of these school years (by their first calendar year)."""
+
+    as_of: date
+    years: frozenset[int]
+    mapping: Mapping
+
+    def against(self, day: date) -> str:
+        """What is wrong with marks on a date, or a blank."""
+        if day > self.as_of:
+            return f"{day} is after {self.as_of}, the day up to which marks are read"
+        start = year_of(day)
+        if start not in self.years:
+            return f"{day} is in the school year {start}/{(start + 1) % 100:02}, which was not asked for"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What date, session and code of a row come to: a mark, or what is wrong; neither when it is to be left out."""
+
+    key: SessionKey | None = None
+    code_id: int = codes.NO_ROW
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A row that names no pupil by id: its table, number, cells, and the marks that it would give."""
+
+    layout: Layout
+    number: int
+    cells: Sequence[str]
+    marks: tuple[tuple[SessionKey, int], ...]
+
+
+@dataclass
+class Marks:
+    """The marks of all tables.
+
+    Attributes:
+        code_ids: code by pupil and session.
+        strays: rows without an id, to be matched when all marks are known.
+        faulty: pupils of whom some mark was refused.
+        patchy: whether whole columns were refused, so that nobody's marks are known to be all there.
+    """
+
+    rules: Rules
+    problems: list[str]
+    notes: list[str]
+    code_ids: dict[tuple[str, SessionKey], int] = field(default_factory=dict)
+    strays: list[Stray] = field(default_factory=list)
+    faulty: set[str] = field(default_factory=set)
+    patchy: bool = False
+    _places: dict[tuple[str, SessionKey], tuple[Layout, int]] = field(default_factory=dict)
+    _clashes: dict[tuple[str, SessionKey], list[str]] = field(default_factory=dict)
+    _extras: dict[tuple[str, SessionKey], Mark] = field(default_factory=dict)
+    _repeated: int = 0
+
+    def __post_init__(self) -> None:
+        mapping = self.rules.mapping
+        self._codes = {theirs.strip().casefold(): ours for theirs, ours in mapping.codes.items()}
+        self._sessions = {theirs.strip().casefold(): ours for theirs, ours in mapping.sessions.items()}
+
+    def take(self, layout: Layout, identities: Identities, days: DayColumn) -> None:
+        """Take every mark of a table."""
+        halves = self._sound_halves(layout, days)
+        known: dict[tuple[str, str, str], _Read] = {}
+        extra = "minutes_late" in layout.columns or self.rules.mapping.keep_comments
+        for number, cells in layout.body:
+            ids = layout.cell(cells, "pupil_id"), layout.cell(cells, "upn")
+            pupil_id = identities.pupil_ids.get(ids)
+            marks: list[tuple[SessionKey, int]] = []
+            for half in halves:
+                texts = half.of(cells)
+                read = known.get(texts)
+                if read is None:
+                    read = known[texts] = self._read(texts, layout, days)
+                if read.wrong:
+                    self.faulty.add(pupil_id or "")
+                    who = shown_pupil(pupil_id or ids[0])
+                    self.problems.extend(f"{layout.where}, row {number} ({who}): {wrong}" for wrong in read.wrong)
+                elif read.key:
+                    marks.append((read.key, read.code_id))
+            if pupil_id is None:
+                if ids not in identities.refused:
+                    self.strays.append(Stray(layout, number, cells, tuple(marks)))
+                continue
+            for key, code_id in marks:
+                self._store((pupil_id, key), code_id, layout, number)
+            if extra and len(marks) == 1:
+                self._store_extra((pupil_id, *marks[0]), layout, number, cells)
+
+    def _sound_halves(self, layout: Layout, days: DayColumn) -> Sequence[Half]:
+        """The halves of a table; those of a grid only if the date above is one, told once and not for every row."""
+        if not layout.grid:
+            return layout.halves
+        sound = []
+        for half in layout.halves:
+            try:
+                wrong = _against_date(half.date_text, days.day(half.date_text))
+            except UnsettledError:
+                wrong, self.patchy = "", True
+            if wrong:
+                self.patchy = True
+                self.problems.append(f"{layout.where}, column {column_letter(half.code_at)}: {wrong}")
+            else:
+                sound.append(half)
+        return sound
+
+    def _read(self, texts: tuple[str, str, str], layout: Layout, days: DayColumn) -> _Read:
+        day_text, session_text, code_text = texts
+        if not code_text and not layout.blank_is_a_mark:
+            return _Read()
+        code = self._codes.get(code_text.casefold(), code_text)
+        if code_text and code == "":
+            return _Read()
+        wrong: list[str] = []
+        session = self._sessions.get(session_text.casefold(), session_text).upper()
+        if session not in SESSIONS:
+            wrong.append(f"the session is {shown_value(session_text)}, not AM or PM")
+        try:
+            day = days.day(day_text)
+        except UnsettledError:
+            self.patchy = True
+            return _Read(wrong=tuple(wrong))
+        against = _against_date(day_text, day) or (self.rules.against(day) if day else "")
+        if against:
+            wrong.append(against)
+        code_id = _code_id(code, day, wrong)
+        if wrong or day is None:
+            return _Read(wrong=tuple(wrong))
+        return _Read(SessionKey(day, session), code_id)
+
+    def _store(self, slot: tuple[str, SessionKey], code_id: int, layout: Layout, number: int) -> None:
+        before = self.code_ids.setdefault(slot, code_id)
+        if slot not in self._places:
+            self._places[slot] = layout, number
+        elif before == code_id:
+            self._repeated += 1
+        else:
+            self._clashes.setdefault(slot, []).append(f"{layout.where}, row {number}")
+
+    def _store_extra(
+        self, mark: tuple[str, SessionKey, int], layout: Layout, number: int, cells: Sequence[str]
+    ) -> None:
+        pupil_id, key, code_id = mark
+        text, minutes = layout.cell(cells, "minutes_late"), None
+        comment = layout.cell(cells, "comment") if self.rules.mapping.keep_comments else ""
+        if not text and not comment:
+            return
+        where = f"{layout.where}, row {number} ({shown_pupil(pupil_id)})"
+        if text.isdecimal() and len(text) <= 4:
+            minutes = int(text)
+        elif text:
+            self.problems.append(f"{where}: the minutes late are {shown_value(text)}, not a whole number")
+        if minutes is None and not comment:
+            return
+        code = codes.by_id()[code_id].code
+        if minutes is not None and code not in _LATE_CODES:
+            self.notes.append(f"{where}: {minutes} minutes late kept beside code {code}")
+        said = Mark(pupil_id, key.date, key.session, code, minutes, comment)
+        before = self._extras.setdefault((pupil_id, key), said)
+        if before != said and self.code_ids[pupil_id, key] == code_id:
+            self._clashes.setdefault((pupil_id, key), []).append(f"{layout.where}, row {number}")
+
+    def has(self, pupil_id: str, marks: Iterable[tuple[SessionKey, int]]) -> bool:
+        """Whether all these marks of a pupil were taken already, with the same codes."""
+        return all(self.code_ids.get((pupil_id, key)) == code_id for key, code_id in marks)
+
+    def finish(self, pupils: Iterable[str]) -> Register:
+        """The register with a column for each of `pupils`; clashes are added to the problems."""
+        for (pupil_id, key), places in self._clashes.items():
+            layout, number = self._places[pupil_id, key]
+            where = listed([f"{layout.where}, row {number}", *places])
+            self.problems.append(f"{shown_pupil(pupil_id)}: the marks for {key.date} {key.session} disagree in {where}")
+        if self._repeated:
+            self.notes.append(f"{counted(self._repeated, 'mark')} given again, always alike, and counted once")
+        column = {pupil_id: at for at, pupil_id in enumerate(pupils)}
+        lines: dict[SessionKey, bytearray] = {}
+        for (pupil_id, key), code_id in self.code_ids.items():
+            if key not in lines:
+                lines[key] = bytearray(len(column))
+            lines[key][column[pupil_id]] = code_id
+        sessions = tuple(sorted(lines))
+        return Register(tuple(column), sessions, tuple(bytes(lines[key]) for key in sessions), self._extras)
+
+
+def _against_date(text: str, day: date | None) -> str:
+    return "" if day else f"the date is {shown_value(text)}, not a whole date with day, month and year"
+
+
+def _code_id(code: str, day: date | None, wrong: list[str]) -> int:
+    tidy = codes.tidy(code)
+    if tidy == "0":
+        wrong.append("the code is '0': Excel makes that of -, but it may be O; write the code that was meant")
+    elif len(tidy) > 2:
+        wrong.append(f"the code is {shown_value(tidy)}, not a register code")
+    elif day:
+        if day.weekday() >= 5 and tidy not in {"#", "-"}:
+            wrong.append(f"code {tidy!r} on {day:%A} {day}: only # and - can stand at a weekend")
+        try:
+            return codes.code_id(tidy, day)
+        except codes.UnknownCodeError as error:
+            wrong.append(str(error))
+    return codes.NO_ROW

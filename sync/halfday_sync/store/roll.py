@@ -1,0 +1,154 @@
+"""The roll: who is on it, what is known about each, and what was known before."""
+
+import sqlite3
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from operator import attrgetter
+
+from halfday.register import Pupil
+from halfday_sync.store import digests
+from halfday_sync.store.rows import Picture, PupilVersion, day, iso, moment
+
+FIELDS = tuple(field.name for field in fields(Pupil))
+_FLAGS = ("pupil_premium", "fsm", "lac", "cp", "eal", "young_carer")
+_VALUES = attrgetter(*FIELDS)
+_DATE_AT = tuple(FIELDS.index(name) for name in digests.DATES)
+_FLAG_AT = tuple(FIELDS.index(name) for name in _FLAGS)
+_LIST = ", ".join(FIELDS)
+_MARKS = ", ".join("?" * len(FIELDS))
+
+
+@dataclass(frozen=True)
+class RollChanges:
+    """The columns of all pupils after a snapshot, and what it changed on the roll."""
+
+    columns: dict[str, int]
+    known: int
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    details: int = 0
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the roll is as it was."""
+        return not (self.joined or self.left or self.details) and self.known == len(self.columns)
+
+
+def acknowledge(db: sqlite3.Connection, picture: Picture, digest: str, at: str) -> RollChanges:
+    """Takes in the pupils of a snapshot; `digest` is the fingerprint of their list."""
+    columns = {row[0]: index for index, row in enumerate(db.execute("SELECT pupil_id FROM pupil ORDER BY col"))}
+    strangers = [pupil_id for pupil_id in picture.register.pupils if pupil_id not in columns]
+    if digests.same_as_last(db, "roll digest", digest) and not strangers:
+        return RollChanges(columns, len(columns))
+    return _compare(db, picture, columns, at)
+
+
+def _compare(db: sqlite3.Connection, picture: Picture, columns: dict[str, int], at: str) -> RollChanges:
+    known = len(columns)
+    stored = {row[0]: row for row in db.execute(f"SELECT {_LIST}, unlisted FROM pupil")}  # noqa: S608 our own names
+    joined, details = [], 0
+    for pupil_id, pupil in {pupil.pupil_id: pupil for pupil in picture.pupils}.items():
+        before = stored.get(pupil_id)
+        values = _values(pupil)
+        if before is None:
+            columns[pupil_id] = len(columns)
+            _insert(db, columns[pupil_id], values, None, at)
+            joined.append(pupil_id)
+            continue
+        if not picture.complete:
+            # What an incomplete snapshot leaves blank it has not told; it takes nothing away.
+            values = tuple(old if new is None or new == "" else new for old, new in zip(before, values, strict=False))
+        if values != before[:-1] or before[-1] is not None:
+            _change(db, columns[pupil_id], values, None, at)
+            details += values != before[:-1]
+            joined += [pupil_id] * (before[-1] is not None)
+    joined += _strangers(db, picture, columns, at)
+    left = _leave(db, picture, stored, columns, at)
+    return RollChanges(columns, known, tuple(joined), left, details)
+
+
+def _strangers(db: sqlite3.Connection, picture: Picture, columns: dict[str, int], at: str) -> list[str]:
+    """Gives a column to pupils whom only the marks name. Left out by a complete list, they are not on roll."""
+    strangers = [pupil_id for pupil_id in picture.register.pupils if pupil_id not in columns]
+    left_out = bool(picture.complete and picture.pupils)
+    for pupil_id in strangers:
+        columns[pupil_id] = len(columns)
+        _insert(db, columns[pupil_id], _values(Pupil(pupil_id)), at if left_out else None, at)
+    return [] if left_out else strangers
+
+
+def _leave(
+    db: sqlite3.Connection, picture: Picture, stored: dict[str, tuple[object, ...]], columns: dict[str, int], at: str
+) -> tuple[str, ...]:
+    """Pupils whom a complete list no longer names. An empty list names nobody and says nothing."""
+    if not picture.complete or not picture.pupils:
+        return ()
+    listed = {pupil.pupil_id for pupil in picture.pupils}
+    left = tuple(pupil_id for pupil_id, row in stored.items() if pupil_id not in listed and row[-1] is None)
+    for pupil_id in left:
+        _change(db, columns[pupil_id], stored[pupil_id][:-1], at, at)
+    return left
+
+
+def _values(pupil: Pupil) -> tuple[object, ...]:
+    values = list(_VALUES(pupil))
+    for index in _DATE_AT:
+        values[index] = iso(values[index])
+    return tuple(values)
+
+
+def _insert(db: sqlite3.Connection, column: int, values: tuple[object, ...], unlisted: str | None, at: str) -> None:
+    db.execute(
+        f"INSERT INTO pupil (col, {_LIST}, first_seen, since, unlisted) VALUES (?, {_MARKS}, ?, ?, ?)",  # noqa: S608 our own names
+        (column, *values, at, at, unlisted),
+    )
+
+
+def _change(db: sqlite3.Connection, column: int, values: tuple[object, ...], unlisted: str | None, at: str) -> None:
+    """Puts the present row into the history and the new one in its place."""
+    db.execute(
+        f"INSERT INTO pupil_history (col, {_LIST}, since, unlisted, until) "  # noqa: S608 our own names
+        f"SELECT col, {_LIST}, since, unlisted, ? FROM pupil WHERE col = ?",
+        (at, column),
+    )
+    db.execute(
+        f"UPDATE pupil SET ({_LIST}, since, unlisted) = ({_MARKS}, ?, ?) WHERE col = ?",  # noqa: S608 our own names
+        (*values, at, unlisted, column),
+    )
+
+
+def _pupil(row: tuple[object, ...]) -> Pupil:
+    values = list(row[: len(FIELDS)])
+    for index in _DATE_AT:
+        values[index] = day(values[index])  # type: ignore[arg-type]
+    for index in _FLAG_AT:
+        values[index] = None if values[index] is None else bool(values[index])
+    return Pupil(*values)  # type: ignore[arg-type]
+
+
+def pupils(db: sqlite3.Connection, on: date | None) -> tuple[Pupil, ...]:
+    """Everyone ever seen, in column order; or those on roll on a date."""
+    rows = db.execute(f"SELECT {_LIST}, unlisted FROM pupil ORDER BY col").fetchall()  # noqa: S608 our own names
+    if on is None:
+        return tuple(_pupil(row) for row in rows)
+    # A pupil who vanished from the list without a leaving date counts as on roll until the day before that was seen.
+    gone = on.isoformat()
+    here = (_pupil(row) for row in rows if row[-1] is None or gone < row[-1][:10])
+    return tuple(pupil for pupil in here if pupil.on_roll(on))
+
+
+def history(db: sqlite3.Connection, pupil_id: str) -> tuple[PupilVersion, ...]:
+    """Every version of a pupil's row, oldest first."""
+    query = f"SELECT {_LIST}, since, unlisted, {{}} FROM {{}} WHERE pupil_id = ? ORDER BY {{}}"  # noqa: S608 our own names
+    past = db.execute(query.format("until", "pupil_history", "id"), (pupil_id,)).fetchall()
+    now = db.execute(query.format("NULL", "pupil", "col"), (pupil_id,)).fetchall()
+    return tuple(
+        PupilVersion(_pupil(row), datetime.fromisoformat(since), moment(until), unlisted is None)
+        for row in past + now
+        for since, unlisted, until in [row[len(FIELDS) :]]
+    )
+
+
+def unlisted(db: sqlite3.Connection) -> frozenset[str]:
+    """Pupils whom the last complete snapshot no longer names."""
+    return frozenset(row[0] for row in db.execute("SELECT pupil_id FROM pupil WHERE unlisted IS NOT NULL"))

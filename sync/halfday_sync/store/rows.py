@@ -1,0 +1,152 @@
+"""The rows that the store gives and takes, and how times and dates are spelled in the file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from halfday.register import Pupil, Register
+
+
+class Picture(Protocol):
+    """What the store needs of a snapshot (`sources.base.Snapshot` is one; the store does not import the sources)."""
+
+    @property
+    def pupils(self) -> tuple[Pupil, ...]:
+        """The roll as the source tells it."""
+
+    @property
+    def register(self) -> Register:
+        """Every mark it tells."""
+
+    @property
+    def calendar(self) -> Mapping[date, str]:
+        """Kind of day by date; empty when not told."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the source says its data is from."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether a pupil who is not here has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A mark that changed after it was first acknowledged. `before` is empty when it arrived late."""
+
+    pupil_id: str
+    date: date
+    session: str
+    before: str
+    after: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What acknowledging a snapshot changed.
+
+    Attributes:
+        added: marks acknowledged for the first time (new sessions, and the marks that came together with a new pupil).
+        amended: marks of known sessions and known pupils that changed or arrived late.
+        joined: pupils newly on the list, or back on it.
+        left: pupils whom a complete snapshot no longer lists.
+        unchanged: nothing at all differed, neither marks nor roll, details, calendar, minutes or comments.
+    """
+
+    added: int = 0
+    amended: tuple[Amendment, ...] = ()
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    unchanged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PupilVersion:
+    """What was believed about a pupil between two instants (`until` is open for the present row)."""
+
+    pupil: Pupil
+    since: datetime
+    until: datetime | None
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """One acknowledged snapshot: when, from where, how much, and what of it was new."""
+
+    id: int
+    recorded_at: datetime
+    source: str
+    run: int | None
+    as_of: datetime | None
+    complete: bool
+    pupils: int
+    sessions: int
+    marks: int
+    added: int
+    amended: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """What a settled day came to for one pupil, and the fingerprint of the policy that said so."""
+
+    pupil_id: str
+    attended: int
+    possible: int
+    band: str | None
+    stage: int
+    stage_since: date | None
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something put in front of people, and the day on which it first was."""
+
+    kind: str
+    pupil_id: str
+    key: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One line of the run log. `finished` is empty when the run was stopped from outside. Counts only, never names."""
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    as_of: date | None
+    exit_code: int | None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def stamp(when: datetime) -> str:
+    """A time as the file spells it: UTC with microseconds, so that the order of the text is the order of time.
+
+    >>> stamp(datetime(2026, 3, 3, 8, tzinfo=UTC))
+    '2026-03-03T08:00:00.000000+00:00'
+    """
+    if when.tzinfo is None:
+        raise ValueError("the store takes times with a zone only: give an aware datetime")
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time read back, or nothing."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def day(text: str | None) -> date | None:
+    """A date read back, or nothing."""
+    return date.fromisoformat(text) if text else None
+
+
+def iso(when: date | datetime | None) -> str | None:
+    """A date, or a time in the source's own zone, as text."""
+    return when.isoformat() if when is not None else None

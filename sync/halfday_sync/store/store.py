@@ -1,0 +1,275 @@
+"""The store: one SQLite file per school that remembers every mark ever acknowledged, and every change to it.
+
+Keep the file on a local disk: its write-ahead log does not work on a network share (README, beside this file).
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from halfday.policy.ladder import Decision
+from halfday.register import Pupil, Register
+from halfday_sync.store import digests, marks, records, roll
+from halfday_sync.store.export import write_marks
+from halfday_sync.store.migrations import connect, plain
+from halfday_sync.store.plausible import StoredFacts
+from halfday_sync.store.rows import (
+    Amendment,
+    Announcement,
+    Changes,
+    OutcomeRow,
+    Picture,
+    PupilVersion,
+    Run,
+    SnapshotRow,
+    iso,
+    stamp,
+)
+
+
+class Store:
+    """An open store. A context manager; every public call is whole or has not happened. No call reads the clock."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._db = db
+        self._run: int | None = None
+
+    @classmethod
+    def open(cls, path: Path, *, school: str = "") -> Self:
+        """Opens the store of a school, making or migrating the file as needed.
+
+        Raises:
+            SettingsError: not a store, damaged, written by a newer Halfday, another school's, or not on a local disk.
+            InUseError: another program kept it locked.
+        """
+        return cls(connect(path, school), path)
+
+    def close(self) -> None:
+        """Closes the file; the write-ahead log is folded in."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Makes all calls inside it one transaction, on disk as a whole when it ends, gone when it raises.
+
+        Raises:
+            HalfdayError: the file cannot be written to.
+        """
+        begin, end, undo = "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
+        if self._db.in_transaction:
+            begin, end, undo = "SAVEPOINT step", "RELEASE step", ["ROLLBACK TO step", "RELEASE step"]
+        with self._plainly():
+            self._db.execute(begin)
+            try:
+                yield
+                self._db.execute(end)
+            except BaseException:
+                if self._db.in_transaction:  # SQLite itself rolls back where the disk failed
+                    for statement in undo:
+                        self._db.execute(statement)
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One picture of the file for several queries, whatever another process writes meanwhile."""
+        with self._plainly():
+            if self._db.in_transaction:
+                yield self._db
+                return
+            self._db.execute("BEGIN")
+            try:
+                yield self._db
+            finally:
+                self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if trouble := plain(self.path, error):
+                raise trouble from error
+            raise
+
+    # Marks and roll ---------------------------------------------------------------------------------------------------
+
+    def acknowledge(self, snapshot: Picture, *, recorded_at: datetime, source: str) -> Changes:
+        """Takes in a snapshot in one transaction, and says what it changed.
+
+        What a snapshot leaves out is never deleted: a mark that is not in it stays as it is. A pupil whom a complete
+        snapshot does not list has left, but keeps every mark. Where the computer's clock was set back, the
+        time of the last snapshot is recorded instead, so that what was believed when stays in order.
+        """
+        with self.transaction():
+            recorded_at = self._in_order(recorded_at)
+            at = stamp(recorded_at)
+            listed = digests.of_roll(snapshot)
+            number = self._record_snapshot(snapshot, listed, at, source)
+            people = roll.acknowledge(self._db, snapshot, listed, at)
+            told = marks.acknowledge(self._db, snapshot.register, people, recorded_at, number)
+            days = records.acknowledge_calendar(self._db, snapshot.calendar, at)
+            if told.added or told.amended:
+                self._db.execute(
+                    "UPDATE snapshot SET added = ?, amended = ? WHERE id = ?", (told.added, len(told.amended), number)
+                )
+        same = people.unchanged and not (told.added or told.amended or told.extras or days)
+        return Changes(told.added, told.amended, people.joined, people.left, same)
+
+    def _in_order(self, recorded_at: datetime) -> datetime:
+        last = self._db.execute("SELECT recorded_at FROM snapshot ORDER BY id DESC LIMIT 1").fetchone()
+        return datetime.fromisoformat(max(stamp(recorded_at), last[0] if last else ""))
+
+    def _record_snapshot(self, snapshot: Picture, listed: str, at: str, source: str) -> int:
+        register = snapshot.register
+        digest = hashlib.sha256(listed.encode())
+        digest.update(repr([(*key,) for key in register.sessions[:1] + register.sessions[-1:]]).encode())
+        digest.update(b"".join(register.rows))
+        row = self._db.execute(
+            "INSERT INTO snapshot (recorded_at, source, run, as_of, complete, pupils, sessions, marks, digest) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                at,
+                source,
+                self._run,
+                iso(snapshot.as_of),
+                snapshot.complete,
+                len(snapshot.pupils),
+                len(register.sessions),
+                register.count(),
+                digest.hexdigest(),
+            ),
+        )
+        return int(row.fetchone()[0])
+
+    def pupils(self, on: date | None = None) -> tuple[Pupil, ...]:
+        """Everyone ever seen, leavers too, in the order of `register().pupils`; with `on`, those on roll on that date.
+
+        A pupil who vanished from a complete snapshot without a leaving date counts as on roll until that was seen.
+        """
+        with self._reading() as db:
+            return roll.pupils(db, on)
+
+    def unlisted(self) -> frozenset[str]:
+        """Pupils whom the last complete snapshot no longer named, whether or not they were given a leaving date."""
+        with self._reading() as db:
+            return roll.unlisted(db)
+
+    def pupil_history(self, pupil_id: str) -> tuple[PupilVersion, ...]:
+        """What was believed about a pupil, and when: oldest first, the present last."""
+        with self._reading() as db:
+            return roll.history(db, pupil_id)
+
+    def register(self, believed_at: datetime | None = None) -> Register:
+        """Every mark as it is believed now, or as it was believed at a past instant (inclusive)."""
+        with self._reading() as db:
+            return marks.register(db, believed_at)
+
+    def amendments(self, since: datetime | None = None) -> tuple[Amendment, ...]:
+        """Changes to marks already acknowledged, in order; with `since`, those acknowledged after that instant."""
+        with self._reading() as db:
+            return marks.amendments(db, since)
+
+    def calendar(self, believed_at: datetime | None = None) -> dict[date, str]:
+        """Kind of day by date (ascending), as believed now or at a past instant."""
+        with self._reading() as db:
+            return records.calendar(db, believed_at)
+
+    def facts(self) -> StoredFacts:
+        """What the plausibility check compares a snapshot with."""
+        with self._reading() as db:
+            return StoredFacts(
+                roll.pupils(db, None), marks.register(db, None), roll.unlisted(db), records.calendar(db, None)
+            )
+
+    def snapshots(self) -> tuple[SnapshotRow, ...]:
+        """Every acknowledged snapshot, oldest first."""
+        with self._reading() as db:
+            return records.snapshots(db)
+
+    def export_marks(self, path: Path) -> int:
+        """Writes every mark as a readable CSV file (the view `marks_readable`); the number of marks."""
+        with self._reading() as db:
+            return write_marks(db, path)
+
+    def broken(self) -> tuple[str, ...]:
+        """What is wrong inside the file, for `halfday doctor`: nothing, unless it was edited or the disk failed."""
+        with self._reading() as db:
+            faults = [row[0] for row in db.execute("PRAGMA integrity_check")]
+            strays = [
+                f"a row of {row[0]} refers to a row that is not there" for row in db.execute("PRAGMA foreign_key_check")
+            ]
+            return tuple(fault for fault in faults if fault != "ok") + tuple(strays) + marks.broken(db)
+
+    # What the agent and people record ---------------------------------------------------------------------------------
+
+    def record_outcomes(self, as_of: date, rows: Iterable[OutcomeRow]) -> None:
+        """Records what a settled day came to, in place of what was recorded for that day before."""
+        with self.transaction():
+            records.record_outcomes(self._db, as_of, rows)
+
+    def outcomes(self, as_of: date) -> tuple[OutcomeRow, ...]:
+        """The outcomes of a settled day; empty when it was never worked out."""
+        with self._reading() as db:
+            return records.outcomes(db, as_of)
+
+    def latest_outcome_day(self, before: date) -> date | None:
+        """The last day before a date that has outcomes: what "since the last school day" compares with."""
+        with self._reading() as db:
+            return records.latest_outcome_day(db, before)
+
+    def announce(self, kind: str, pupil_id: str, key: str, *, on: date) -> date:
+        """Notes that something is put in front of people, and gives the day on which it first was.
+
+        Idempotent: a second run of the same morning gets today again (show it), a later one the earlier day (old news).
+        """
+        with self.transaction():
+            return records.announce(self._db, Announcement(kind, pupil_id, key, on))
+
+    def announced(self, kind: str | None = None) -> tuple[Announcement, ...]:
+        """Everything announced so far, of one kind or of all, oldest first."""
+        with self._reading() as db:
+            return records.announced(db, kind)
+
+    def decide(self, decision: Decision) -> bool:
+        """Records a hold, an override or a review; False where the same decision is recorded already."""
+        with self.transaction():
+            return records.decide(self._db, decision)
+
+    def decisions(self, pupil_id: str | None = None, on: date | None = None) -> tuple[Decision, ...]:
+        """Decisions in the order recorded; for one pupil, and those in force on a date, where asked."""
+        with self._reading() as db:
+            found = records.decisions(db)
+        return tuple(row for row in found if pupil_id in (None, row.pupil_id) and (on is None or row.in_force(on)))
+
+    def start_run(self, *, started: datetime, as_of: date | None = None) -> int:
+        """Opens a line of the run log; snapshots acknowledged from now on belong to it."""
+        with self.transaction():
+            self._run = records.start_run(self._db, started, as_of)
+        return self._run
+
+    def finish_run(
+        self, run: int, *, finished: datetime, exit_code: int, counts: Mapping[str, int] | None = None
+    ) -> None:
+        """Closes a line of the run log with its exit code and counts (numbers only: no names)."""
+        with self.transaction():
+            records.finish_run(self._db, run, finished, exit_code, counts or {})
+        self._run = None
+
+    def runs(self) -> tuple[Run, ...]:
+        """The run log, oldest first. A run without `finished` was stopped from outside."""
+        with self._reading() as db:
+            return records.runs(db)

@@ -1,0 +1,104 @@
+"""The About page: how fresh the workbook is, who fills in what, how to read it, and what Halfday never does."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from halfday_sync.workbook.freshness import freshness
+from halfday_sync.workbook.layout import STAFF, grid, section_columns, table_columns
+from halfday_sync.workbook.sections import Line, Section, draw, heading
+from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.view import View
+
+_LAST = 2
+_READING = (
+    ("Session", "Half a school day. A day away is two sessions."),
+    (
+        "Attendance",
+        "Sessions attended out of those possible since the start of the school year. Rounded for print only.",
+    ),
+    ("Stage", "The step of the school's own policy. It rises at once and comes down at the half-term review."),
+    ("N", "The reason is not known yet. It counts as unauthorised until somebody finds the reason."),
+    (
+        "PA",
+        "Persistently absent: 10% or more of sessions missed. A national measure, apart from the school's bands.",
+    ),
+    ("Grey headers", "Halfday fills these columns in."),
+    ("Pale yellow headers with a pencil", "These columns are yours. Halfday never changes what is in them."),
+)
+_NEVER = (
+    "Halfday never sends a letter, a message or a referral. A person does.",
+    "Halfday never changes a mark. Marks are amended in the MIS.",
+    "Halfday never changes what you typed, coloured or added.",
+    "Halfday never decides about a child. It counts, and says what the policy asks.",
+    "Sort and filter the Tracker as you like: notes stay with their pupil.",
+)
+
+
+def write(sheet: Sheet, view: View) -> None:
+    """The About sheet."""
+    sheet.widths(grid("about"))
+    sheet.ws.hide_gridlines(2)
+    sheet.say(f"About this workbook: {view.school}", "title", tall=30)
+    freshness(sheet, view, _LAST)
+    sheet.skip(10)
+    _facts(sheet, view)
+    heading(sheet, "How to read it", _LAST)
+    for word, meaning in _READING:
+        sheet.ws.write_string(sheet.row, 0, word, sheet.styles("strong"))
+        sheet.say(meaning, column=1)
+    sheet.skip(14.5)
+    heading(sheet, "What Halfday never does", _LAST)
+    for sentence in _NEVER:
+        sheet.say(sentence)
+    sheet.skip(14.5)
+    draw(sheet, Section("Who fills in which column", section_columns("about", "columns"), list(_owners())), _LAST)
+    sheet.ws.print_area(0, 0, sheet.row, _LAST)
+    sheet.ws.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _owners() -> Iterator[Line]:
+    for column in table_columns("tracker"):
+        if column.hidden:
+            continue
+        owner = "You" if column.owner == STAFF else "Halfday"
+        yield Line({"title": column.header, "owner": owner, "help": column.help})
+
+
+def _facts(sheet: Sheet, view: View) -> None:
+    heading(sheet, "This copy", _LAST)
+    for name, value, num in facts(view):
+        sheet.ws.write_string(sheet.row, 0, name, sheet.styles("strong"))
+        if name == "Read on":
+            clock = "=TODAY()" if view.live else "=Today"
+            sheet.formula(sheet.row, 1, clock, value, sheet.styles("words", num))
+        elif isinstance(value, str) or value is None:
+            sheet.ws.write_string(sheet.row, 1, value or "", sheet.styles("words"))
+        else:
+            sheet.put(sheet.row, 1, value, sheet.styles("words", num))
+        sheet.skip(22)
+    sheet.skip(14.5)
+
+
+def facts(view: View) -> Iterator[tuple[str, str | int | date | datetime | None, str]]:
+    """What there is to say about this copy: name, value, number format. The order is that of the named cells."""
+    counts = view.counts
+    run = f"{counts.added:,} marks new, {counts.amended:,} amended; {counts.joined} pupils joined, {counts.left} left"
+    yield "Today", view.today, "long"
+    yield "Read on", view.today, "long"
+    yield "Marks up to", view.marks_until, "long"
+    yield "Last checked", view.last_checked, "moment"
+    yield "Last changed", view.last_changed, "moment"
+    yield "Where the marks come from", view.source, ""
+    yield "Last run", run, ""
+    yield "Pupils", len(view.outcomes), "whole"
+    yield "Policy", f"{view.policy.school.name} ({view.policy.id})", ""
+    yield "Policy's fingerprint", view.policy.fingerprint, ""
+    yield "Halfday", f"version {view.version}", ""
+
+
+def names(view: View) -> dict[str, str]:
+    """The cells of this page that others read, by name."""
+    first = 6  # title, freshness, sentence, gap, heading
+    rows = {name: first + at for at, (name, _value, _num) in enumerate(facts(view))}
+    wanted = {"Today": "Today", "Clock": "Read on", "LastChecked": "Last checked"}
+    return {name: f"=About!$B${rows[said]}" for name, said in wanted.items()}

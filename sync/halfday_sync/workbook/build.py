@@ -1,0 +1,148 @@
+"""The tracker workbook, built whole: every sheet, then checked, then put in place in one step."""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from halfday_sync.errors import SafetyError
+from halfday_sync.workbook import about, calendar_sheet, policy_sheet, register_sheet, statutory, today, tracker
+from halfday_sync.workbook.in_use import refuse_if_in_use
+from halfday_sync.workbook.layout import document
+from halfday_sync.workbook.lint import lint
+from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.styles import Styles, font
+from halfday_sync.workbook.view import View
+
+OFFICE_JS = "_xldudf_"
+"""The prefix by which a file names functions of an Office.js add-in without a namespace; none for the desktop."""
+_ENGINE = 191029
+_LONGEST = 32_767
+
+
+def build_tracker(path: Path, view: View, *, prefix: str = OFFICE_JS) -> None:
+    """Writes the tracker. The file in place is whole at every instant: the old one, or the new one.
+
+    `prefix` is how the file names the cell functions (`reference/excel_hosts.md`, 2.1); empty for the desktop.
+
+    Raises:
+        InUseError: somebody has the workbook open.
+        SafetyError: it could not be built or written as it should be; the old file is as it was.
+    """
+    refuse_if_in_use(path)
+    with _no_collection():
+        data = tracker_bytes(view, prefix=prefix)
+        findings = lint(data)
+    if findings:
+        raise SafetyError(
+            "The workbook that was built has faults that Excel would offer to repair.",
+            problems=findings,
+            done="The workbook in place was left as it was.",
+            now="Send this message to whoever looks after Halfday.",
+        )
+    put_in_place(path, data)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the garbage collector: it would look again and again through cells that all stay to the end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def tracker_bytes(view: View, *, prefix: str = OFFICE_JS) -> bytes:
+    """The tracker as the bytes of an .xlsx file. The same view gives the same bytes."""
+    if not view.half_terms:
+        raise SafetyError(
+            "The calendar has no half term of this school year, so there is nothing to put on the Register."
+        )
+    for name, text in (("policy", view.policy_text), ("calendar", view.calendar_text)):
+        if len(text) > _LONGEST:
+            raise SafetyError(f"The {name} as one text has {len(text):,} characters; a cell holds {_LONGEST:,}.")
+    out = BytesIO()
+    workbook = _workbook(out, view)
+    styles = Styles(workbook)
+    sheets = {name: Sheet(workbook, styles, document("layout")[name]["title"]) for name in _WRITERS}
+    for name, write in _WRITERS.items():
+        write(sheets[name], view, prefix)
+        tall = document("layout")[name].get("pages_tall", 0)
+        sheets[name].print_setup(view.school, sheets[name].name, f"{view.today.day} {view.today:%B %Y}", tall)
+        if "tab" in document("layout")[name]:
+            sheets[name].tab(document("layout")[name]["tab"])
+    named = about.names(view) | calendar_sheet.names(sheets["calendar"], view)
+    named["PolicyText"] = policy_sheet.policy_cell(sheets["policy"])
+    for name, where in sorted(named.items()):
+        workbook.define_name(name, where)
+    workbook.close()
+    return out.getvalue()
+
+
+_WRITERS: dict[str, Any] = {
+    "today": lambda sheet, view, _prefix: today.write(sheet, view),
+    "tracker": tracker.write,
+    "register": lambda sheet, view, _prefix: register_sheet.write(sheet, view),
+    "policy": policy_sheet.write,
+    "calendar": lambda sheet, view, _prefix: calendar_sheet.write(sheet, view),
+    "statutory": lambda sheet, view, _prefix: statutory.write(sheet, view),
+    "about": lambda sheet, view, _prefix: about.write(sheet, view),
+}
+
+
+def _workbook(out: BytesIO, view: View) -> Any:
+    # Imported here: only writing a workbook needs it, and it takes a while.
+    import xlsxwriter  # noqa: PLC0415, TID251  (this is its one door)
+
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": font(),
+    }
+    workbook = xlsxwriter.Workbook(out, options)
+    created = datetime(view.today.year, view.today.month, view.today.day)  # noqa: DTZ001  (a file's date has no zone)
+    workbook.set_properties({"title": f"{view.school}: attendance tracker", "author": "Halfday", "created": created})
+    workbook.calc_id = _ENGINE
+    workbook.calc_on_load = False
+    workbook.set_size(1366 * 15, 768 * 15)
+    return workbook
+
+
+def put_in_place(path: Path, data: bytes) -> None:
+    """Writes a file whole: a temporary one beside it, flushed to the disk, then put in place in one step."""
+    beside = path.with_name(f".{path.name}.halfday-new")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o777)
+        beside.replace(path)
+    except OSError as fault:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise SafetyError(
+            f"The workbook {path.name} could not be written: {fault.strerror or fault}.",
+            done="The workbook in place was left as it was.",
+            now="Make room on the disk, or ask for the right to write in its folder; then run again.",
+        ) from fault
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    with suppress(OSError):  # Windows cannot open a folder; there the replace is already on its way to the disk
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

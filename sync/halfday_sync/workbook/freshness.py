@@ -1,0 +1,35 @@
+"""How fresh a page is: one line of words, and a red sentence when the check is older than a school day."""
+
+from halfday import printing
+from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.view import View
+
+STALE = (
+    "These marks are old: a whole school day has passed since Halfday last checked. "
+    "Tell whoever looks after Halfday before you act on this page."
+)
+OLD = 'COUNTIFS(SchoolDays,">"&INT(LastChecked),SchoolDays,"<"&Clock)>0'
+"""True when a school day lies between the last check and the day on which the page is read."""
+
+
+def words(view: View) -> str:
+    """Up to when the marks are, when they were checked, and when something last changed."""
+    checked = f"{view.last_checked:%H:%M} on {printing.day(view.last_checked)}"
+    changed = f"{view.last_changed:%H:%M} on {printing.day(view.last_changed)}"
+    return f"Marks up to {printing.day(view.marks_until)}. Last checked {checked}. Last changed {changed}."
+
+
+def is_old(view: View) -> bool:
+    """Whether a school day lies between the last check and the day of the page."""
+    return any(view.last_checked.date() < day < view.today for day in view.calendar.school_days)
+
+
+def freshness(sheet: Sheet, view: View, last: int = 8) -> None:
+    """The line, red when old, and the sentence below it."""
+    here = sheet.say(words(view), "quiet")
+    sheet.ws.conditional_format(
+        here, 0, here, last, {"type": "formula", "criteria": f"={OLD}", "format": sheet.styles.stale}
+    )
+    stale = STALE if is_old(view) else ""
+    sheet.formula(sheet.row, 0, f'=IF({OLD},"{STALE}","")', stale, sheet.styles("warning"))
+    sheet.skip()

@@ -1,0 +1,98 @@
+"""The Statutory page: what the law asks a school to consider, pupil by pupil, with the paragraph it comes from."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from halfday import national, printing
+from halfday.penalty import Penalty
+from halfday.policy.outcome import Fired, Outcome
+from halfday_sync.workbook.freshness import freshness
+from halfday_sync.workbook.layout import grid, section_columns
+from halfday_sync.workbook.sections import Line, Section, draw
+from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.today import figure, percent_format
+from halfday_sync.workbook.view import View, name_of
+
+NEAR = 7
+"""Sessions from which a pupil is listed as near the penalty threshold."""
+_LAST = 7
+
+
+def write(sheet: Sheet, view: View) -> None:
+    """The Statutory sheet."""
+    sheet.widths(grid("statutory"))
+    sheet.ws.hide_gridlines(2)
+    sheet.say("Statutory: what the school must consider or report", "title", tall=30)
+    freshness(sheet, view, _LAST)
+    sheet.say(
+        "These lists are for a person to consider, case by case. Nothing here is decided or sent by Halfday.", "quiet"
+    )
+    sheet.skip(10)
+    for section in sections(view):
+        draw(sheet, section, _LAST)
+    sheet.ws.print_area(0, 0, sheet.row, _LAST)
+
+
+def sections(view: View) -> Iterator[Section]:
+    """A section for each national duty that follows from marks, and one for pupils near the penalty threshold."""
+    here = [outcome for outcome in view.ordered if not view.has_left(outcome.pupil)]
+    for duty in national.document()["duty"]:
+        found = [(outcome, fired) for outcome in here for fired in outcome.duties if fired.id == duty["id"]]
+        lines = [_line(outcome, fired.since, _figures(outcome, fired)) for outcome, fired in found]
+        yield _section(duty["title"], lines, (duty["action"], f"Source: {duty['source']}."))
+        if duty["id"] == "penalty-threshold":
+            yield _near(view, here)
+
+
+def _section(title: str, lines: Sequence[Line], notes: Sequence[str]) -> Section:
+    heading = f"{title} ({len(lines)})"
+    return Section(heading, section_columns("statutory", "duty"), lines, notes, empty="Nobody now.")
+
+
+def _near(view: View, here: Sequence[Outcome]) -> Section:
+    limit = national.value("penalty_sessions", view.marks_until)
+    lines = [
+        _line(outcome, None, penalty_words(outcome.penalty))
+        for outcome in here
+        if not outcome.penalty.met and NEAR <= outcome.penalty.current < limit
+    ]
+    note = f"{NEAR} to {limit - 1} sessions coded G, N, O or U in the last ten school weeks. A talk now may be enough."
+    return _section("Near the penalty threshold", lines, (note,))
+
+
+def _line(outcome: Outcome, since: date | None, figures: str) -> Line:
+    pupil = outcome.pupil
+    return Line(
+        {
+            "pupil_id": pupil.pupil_id,
+            "pupil": name_of(pupil),
+            "class": pupil.class_name,
+            "attendance": figure(outcome),
+            "since": since,
+            "figures": figures,
+        },
+        num={"attendance": percent_format(outcome)},
+    )
+
+
+def _figures(outcome: Outcome, fired: Fired) -> str:
+    ytd = outcome.ytd
+    if fired.id == "penalty-threshold":
+        met = outcome.penalty.first_met
+        first = f"First met on {printing.day(met)}. " if met else ""
+        return first + penalty_words(outcome.penalty)
+    if fired.id in {"persistent-absence", "severe-absence"}:
+        early = " Early: fewer than 60 possible sessions so far." if outcome.early else ""
+        return f"{ytd.absent} of {printing.counted(ytd.possible, 'session')} missed.{early}"
+    return f"{fired.why[:1].upper()}{fired.why[1:]}."
+
+
+def penalty_words(penalty: Penalty) -> str:
+    """The sessions of the window, day by day: `8 sessions (1 still N): Mon 3 Nov O O, Tue 4 Nov N`."""
+    days = [
+        f"{printing.day(day)} {' '.join(code for _key, code in rows)}"
+        for day, rows in groupby(penalty.sessions, key=lambda row: row[0].date)
+    ]
+    open_ = f" ({penalty.unresolved_n} still N)" if penalty.unresolved_n else ""
+    return f"{printing.counted(penalty.count, 'session')}{open_}: {', '.join(days)}."

@@ -1,0 +1,260 @@
+"""The page that is read at eight in the morning: who, why, what now."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from halfday import national, printing
+from halfday.morning import FLAG_WORDS, OldN, StageChange, Unexplained, flags_of
+from halfday.policy.outcome import Due, Outcome
+from halfday.register import Pupil
+from halfday_sync.workbook.freshness import freshness
+from halfday_sync.workbook.layout import document, grid, number, section_columns
+from halfday_sync.workbook.sections import Line, Section, draw
+from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.styles import stage_words
+from halfday_sync.workbook.view import View, name_of
+
+_SESSION = {"AM": "morning", "PM": "afternoon"}
+
+
+def write(sheet: Sheet, view: View) -> None:
+    """The Today page."""
+    widths = dict(grid("today"))
+    key_at = number(document("layout")["today"]["key"])
+    sheet.widths(widths)
+    sheet.ws.set_column(key_at, key_at, 12, None, {"hidden": True})
+    last = max(widths)
+    sheet.ws.hide_gridlines(2)
+    sheet.say(f"Today: {view.today:%A} {view.today.day} {view.today:%B %Y}", "title", tall=30)
+    freshness(sheet, view)
+    _figures(sheet, view)
+    for at, section in enumerate(sections(view), 1):
+        numbered = Section(f"{at}   {section.heading}", section.columns, section.lines, section.notes, section.empty)
+        first, end = draw(sheet, numbered, last, key_at)
+        _colours(sheet, view, section, first, end)
+    sheet.ws.print_area(0, 0, sheet.row, last)
+
+
+def _figures(sheet: Sheet, view: View) -> None:
+    """The summary in big numbers, each above its words."""
+    morning = view.morning
+    changed = len(morning.changes)
+    shown = (
+        (1, len(morning.calls), "to ring", ""),
+        (3, changed, "change of stage", "changes of stage"),
+        (5, len(morning.visits), "to visit or check", ""),
+        (6, len(morning.old_n), "mark too old without a reason", "marks too old without a reason"),
+    )
+    for column, count, one, many in shown:
+        sheet.ws.write_number(sheet.row, column, count, sheet.styles("figure", "whole"))
+        sheet.ws.write_string(sheet.row + 1, column, one if count == 1 or not many else many, sheet.styles("words"))
+    sheet.ws.set_row(sheet.row, 30)
+    sheet.row += 2
+    sheet.skip(10)
+
+
+def _colours(sheet: Sheet, view: View, section: Section, first: int, end: int) -> None:
+    """Soft colours behind stages in words."""
+    if end < first:
+        return
+    for column in section.columns:
+        if column.key not in {"change", "stage"}:
+            continue
+        for word, look in stage_words(sheet.styles, len(view.policy.stages)).items():
+            rule = {"type": "text", "criteria": "ends with", "value": word, "format": look}
+            sheet.ws.conditional_format(first, column.at, end, column.at, rule)
+
+
+def sections(view: View) -> Iterator[Section]:
+    """The sections of the page, in the order of the morning."""
+    morning = view.morning
+    plain = [change for change in morning.changes if not change.edited]
+    edited = [change for change in morning.changes if change.edited]
+    since = f" since {printing.day(morning.previous)}" if morning.previous else ""
+    yield _section("changes", f"Stage changes{since} ({len(plain)})", [_change(view, c) for c in plain])
+    yield _calls(view)
+    yield _section(
+        "visits",
+        f"Visit or check today: second day or later ({len(morning.visits)})",
+        [_call(view, n, row, "visit") for n, row in enumerate(morning.visits, 1)],
+    )
+    yield _old_n(view)
+    yield _section(
+        "edited", f"Old marks that were changed and moved a stage ({len(edited)})", [_change(view, c) for c in edited]
+    )
+    yield _due(view)
+
+
+def _section(name: str, heading: str, lines: Sequence[Line], *, notes: Sequence[str] = (), empty: str = "") -> Section:
+    return Section(heading, section_columns("today", name), lines, notes, empty)
+
+
+def _calls(view: View) -> Section:
+    """Calls in the policy's order; brothers and sisters stand together on the line of the first of them."""
+    morning = view.morning
+    covered: set[str] = set()
+    families = []
+    for row in morning.calls:
+        if row.pupil.pupil_id not in covered:
+            covered |= {row.pupil.pupil_id, *row.family}
+            families.append(row)
+    lines = [_call(view, n, row, "call") for n, row in enumerate(families, 1)]
+    order = ", ".join(FLAG_WORDS[flag] for flag in view.policy.priority)
+    notes = [f"In this order: {order}; then the longest absence. One call for each family."] if lines and order else []
+    empty = "" if morning.registers_taken else "Today's registers are not in yet. The list fills once they are taken."
+    count = str(len(lines))
+    if len(lines) < len(morning.calls):
+        count = f"{printing.counted(len(lines), 'call')} for {len(morning.calls)} children"
+    return _section("calls", f"Ring first: absent today, no reason known ({count})", lines, notes=notes, empty=empty)
+
+
+def _change(view: View, change: StageChange) -> Line:
+    outcome = change.outcome
+    before = f"Stage {change.before}" if change.before else "No stage"
+    after = f"Stage {outcome.stage}" if outcome.stage else "No stage"
+    return Line(
+        {
+            "pupil": name_of(outcome.pupil),
+            "class": outcome.pupil.class_name,
+            "change": f"{before} → {after}",
+            "attendance": figure(outcome),
+            "why": outcome.why,
+            "now": now_words(outcome),
+        },
+        key=f"{outcome.pupil.pupil_id}|change|{view.today}",
+        num={"attendance": percent_format(outcome)},
+    )
+
+
+def figure(outcome: Outcome) -> float | None:
+    """Attendance this school year as a fraction, exact."""
+    return outcome.ytd.attended / outcome.ytd.possible if outcome.ytd.possible else None
+
+
+def percent_format(outcome: Outcome) -> str:
+    """One decimal; two where one would hide on which side of a threshold the figure is."""
+    places = len((outcome.percent or "").partition(".")[2])
+    return "percent2" if places == 2 else "percent"
+
+
+def next_action(outcome: Outcome) -> Due | None:
+    """The action that is due first."""
+    return min(outcome.actions, key=lambda action: action.due or date.max, default=None)
+
+
+def now_words(outcome: Outcome) -> str:
+    """The next action with its owner and date, in one sentence."""
+    action = next_action(outcome)
+    if action is None:
+        return "Nothing for now."
+    by = f", by {printing.day(action.due)}" if action.due else ""
+    owner = f" ({action.owner}{by})" if action.owner else by
+    return f"{action.title}{owner}."
+
+
+def _call(view: View, order: int, row: Unexplained, what: str) -> Line:
+    sessions = printing.counted(row.sessions, "session")
+    return Line(
+        {
+            "order": order,
+            "pupil": name_of(row.pupil),
+            "class": row.pupil.class_name,
+            "day": f"Day {row.day} ({sessions})",
+            "since": row.since,
+            "early": _good_to_know(view, row),
+            "ask": _asked(row),
+        },
+        key=f"{row.pupil.pupil_id}|{what}|{view.today}",
+    )
+
+
+def _good_to_know(view: View, row: Unexplained) -> str:
+    flags = ", ".join(row.flags)
+    family = [view.pupil[p] for p in row.family if p in view.pupil]
+    away = "; ".join(f"{name_of(p)} ({p.class_name})" if p.class_name else name_of(p) for p in family)
+    parts = [flags[:1].upper() + flags[1:] if flags else "", f"Also away in this family: {away}" if away else ""]
+    stage = view.outcome[row.pupil.pupil_id].stage if row.pupil.pupil_id in view.outcome else 0
+    parts.append(f"Stage {stage}" if stage else "")
+    return ". ".join(part for part in parts if part)
+
+
+def _asked(row: Unexplained) -> str:
+    if row.contact is None:
+        return ""
+    return f"{row.contact.title} ({row.contact.owner})" if row.contact.owner else row.contact.title
+
+
+def _old_n(view: View) -> Section:
+    found = view.morning.old_n
+    days: dict[tuple[str, date], list[OldN]] = {}
+    for row in found:
+        days.setdefault((row.pupil.pupil_id, row.session.date), []).append(row)
+    lines = []
+    for (pupil_id, day), rows in days.items():
+        part = "all day" if len(rows) == 2 else _SESSION[rows[0].session.session]
+        lines.append(
+            Line(
+                {
+                    "pupil": name_of(rows[0].pupil),
+                    "class": rows[0].pupil.class_name,
+                    "date": f"{printing.day(day)}, {part}",
+                    "age": rows[0].school_days,
+                    "do": "Find the reason and amend the mark in the MIS. If there is none: code O.",
+                },
+                key=f"{pupil_id}|reason|{day}",
+            )
+        )
+    limit = national.value("unresolved_n_days", view.today)
+    sessions = printing.counted(len(found), "session")
+    return _section("old_n", f"Marks that still need a reason: N for more than {limit} school days ({sessions})", lines)
+
+
+def _due(view: View) -> Section:
+    """What is due about now, overdue first. Older actions are counted: until they are ticked off, they never end."""
+    first, last = _about_now(view)
+    here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
+    rows = [(action.due, outcome, action) for outcome in here for action in outcome.actions if action.due]
+    near = [row for row in rows if first <= row[0] <= last]
+    near.sort(
+        key=lambda row: (row[0], -row[1].stage, row[1].pupil.surname, row[1].pupil.forename, row[1].pupil.pupil_id)
+    )
+    most = next(s["most"] for s in document("layout")["today"]["section"] if s["id"] == "due")
+    lines = [_action(view, *row) for row in near[:most]]
+    older = sum(due < first for due, _outcome, _action in rows)
+    notes = (
+        [f"{printing.counted(older, 'action')} from before {printing.day(first)}: see Due on the Tracker."]
+        if older
+        else []
+    )
+    shown = f"first {most} of {len(near):,}" if len(near) > most else str(len(near))
+    return _section("due", f"Due from {printing.day(first)} to {printing.day(last)} ({shown})", lines, notes=notes)
+
+
+def _about_now(view: View) -> tuple[date, date]:
+    """From the school day before the last finished one to five school days ahead."""
+    settled = view.morning.settled or view.today
+    return view.morning.previous or settled, view.calendar.add_school_days(view.today, 5)
+
+
+def _action(view: View, due: date, outcome: Outcome, action: Due) -> Line:
+    return Line(
+        {
+            "pupil": name_of(outcome.pupil),
+            "class": outcome.pupil.class_name,
+            "due": _due_words(view, due),
+            "stage": f"Stage {outcome.stage}" if outcome.stage else "",
+            "action": action.title,
+            "owner": action.owner,
+        },
+        key=f"{outcome.pupil.pupil_id}|{action.id}|{due}",
+    )
+
+
+def _due_words(view: View, due: date) -> str:
+    return f"{printing.day(due)} (overdue)" if due < view.today else printing.day(due)
+
+
+def priority_words(view: View, pupil: Pupil) -> str:
+    """A pupil's priority flags, in the policy's order."""
+    words = ", ".join(flags_of(pupil, view.policy.priority))
+    return words[:1].upper() + words[1:]

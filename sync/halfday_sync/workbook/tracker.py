@@ -1,0 +1,171 @@
+"""The Tracker: an Excel table, one row a pupil. Formula cells hold the engine's value and fall back on it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from halfday import cells, printing
+from halfday.functions import stage_words as stage_in_words
+from halfday.measures import Measures
+from halfday.policy.outcome import Outcome
+from halfday_sync.workbook.fit import height
+from halfday_sync.workbook.layout import Column, document, table_columns
+from halfday_sync.workbook.register_sheet import half_term_titles
+from halfday_sync.workbook.sections import add_table
+from halfday_sync.workbook.sheet import Sheet, Value, stored
+from halfday_sync.workbook.styles import row_sizes, stage_words
+from halfday_sync.workbook.today import figure, next_action, now_words, percent_format, priority_words
+from halfday_sync.workbook.view import View
+
+_WORDS = frozenset({"band", "stage", "why", "pa"})
+
+
+def write(sheet: Sheet, view: View, prefix: str) -> None:
+    """The Tracker sheet."""
+    columns = table_columns("tracker")
+    for column in columns:
+        options = {"hidden": True} if column.hidden else {}
+        sheet.ws.set_column(column.at, column.at, column.width, sheet.style_of(column), options)
+    sheet.headers(columns)
+    rows = view.ordered
+    # The table first: it would write over cells that are already there (see reference/excel_hosts.md, 2.2).
+    add_table(sheet, "tblTracker", columns, 0, max(1, len(rows)), filters=True)
+    shown = formulas(view, prefix)
+    styles = {column.key: sheet.style_of(column) for column in columns}
+    fine = {column.key: sheet.style_of(column, "percent2") for column in columns if column.format == "percent"}
+    for outcome in rows:
+        _write_row(sheet, columns, values(view, outcome), shown, styles | fine if _is_fine(outcome) else styles)
+    last = max(1, len(rows))
+    for column in columns:
+        sheet.inputs(column, 1, last)
+    _colours(sheet, view, columns, last)
+    _page(sheet, columns, last)
+
+
+def _is_fine(outcome: Outcome) -> bool:
+    return percent_format(outcome) == "percent2"
+
+
+def _write_row(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    row: Mapping[str, Value],
+    shown: Mapping[str, str],
+    styles: Mapping[str, Any],
+) -> None:
+    at, ws = sheet.row, sheet.ws
+    for column in columns:
+        key = column.key
+        value = row.get(key)
+        if key in shown:
+            ws.write_formula(at, column.at, shown[key], styles[key], stored(value))
+        elif value not in (None, ""):
+            sheet.put(at, column.at, value, styles[key])
+    long = [(str(row[c.key]), c.width) for c in columns if c.wraps and row.get(c.key)]
+    ws.set_row(at, height(long, row_sizes()))
+    sheet.row += 1
+
+
+def formulas(view: View, prefix: str) -> dict[str, str]:
+    """The formula of each function column, with the value as sent to fall back on."""
+    title = {column.key: column.title for column in table_columns("tracker")}
+    this = {key: f"tblTracker[[#This Row],[{text}]]" for key, text in title.items()}
+    halves = half_term_titles(view.half_terms)
+    marks = (
+        f"INDEX(tblRegister[[{halves[0]}]:[{halves[-1]}]],MATCH({this['pupil_id']},tblRegister[Pupil ID],0),0)"
+        if len(halves) > 1
+        else f"INDEX(tblRegister[{halves[0]}],MATCH({this['pupil_id']},tblRegister[Pupil ID],0))"
+    )
+    return {
+        key: f"=IFERROR({text.format(p=prefix, marks=marks, **this)},{_as_sent(key, this[key + '_sent'])})"
+        for key, text in document("layout")["tracker"]["formula"].items()
+    }
+
+
+def _as_sent(key: str, cell: str) -> str:
+    """What stands in for a function. A bare reference to an empty cell would show 0, so an empty one gives nothing."""
+    return f'{cell}&""' if key in _WORDS else f'IF({cell}="","",{cell})'
+
+
+def values(view: View, outcome: Outcome) -> dict[str, Value]:
+    """What the agent writes in a pupil's row, by column key."""
+    pupil, ytd = outcome.pupil, outcome.ytd
+    action = next_action(outcome)
+    stage = stage_in_words(outcome)
+    sent: dict[str, Value] = {
+        "attendance": figure(outcome),
+        "band": outcome.band or "",
+        "stage": stage,
+        "stage_since": outcome.stage_since if outcome.stage else None,
+        "why": outcome.why,
+        "pa": "" if outcome.persistent_absence is None else "Yes" if outcome.persistent_absence else "No",
+        "penalty": outcome.penalty.count,
+    }
+    return {
+        "pupil_id": pupil.pupil_id,
+        "surname": pupil.surname,
+        "forename": pupil.forename,
+        "year": pupil.year_group,
+        "class": pupil.class_name,
+        "priority": priority_words(view, pupil),
+        "missed": ytd.absent,
+        "possible": ytd.possible,
+        "changed": _changed(view, pupil.pupil_id),
+        "next_action": now_words(outcome) if action and not view.has_left(pupil) else "",
+        "due": action.due if action and not view.has_left(pupil) else None,
+        "last_4_weeks": _share(outcome.windows.get("last_4_weeks")),
+        "half_term": _share(outcome.windows.get("half_term")),
+        "late": ytd.late_before + ytd.late_after,
+        "n_marks": outcome.unresolved,
+        "pa_note": "Severe"
+        if outcome.severe_absence
+        else "Early"
+        if outcome.persistent_absence and outcome.early
+        else "",
+        "status": _status(view, outcome),
+        "attended": ytd.attended,
+        "facts": cells.facts_text(pupil, view.decided.get(pupil.pupil_id, ())),
+        **sent,
+        **{f"{key}_sent": value for key, value in sent.items()},
+    }
+
+
+def _changed(view: View, pupil_id: str) -> str:
+    change = view.changed.get(pupil_id)
+    if change is None:
+        return ""
+    before = f"Stage {change.before}" if change.before else "No stage"
+    after = f"Stage {change.outcome.stage}" if change.outcome.stage else "No stage"
+    return f"{before} → {after}{' (old marks were changed)' if change.edited else ''}"
+
+
+def _share(measures: Measures | None) -> float | None:
+    return measures.attended / measures.possible if measures and measures.possible else None
+
+
+def _status(view: View, outcome: Outcome) -> str:
+    end = outcome.pupil.end_date
+    return f"Left {printing.day(end)}" if end and view.has_left(outcome.pupil) else "On roll"
+
+
+def _colours(sheet: Sheet, view: View, columns: Sequence[Column], last: int) -> None:
+    """Soft colours behind stage and band, by the words in the cells: they follow sorting and a policy being tried."""
+    at = {column.key: column.at for column in columns}
+    for word, look in stage_words(sheet.styles, len(view.policy.stages)).items():
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": look}
+        sheet.ws.conditional_format(1, at["stage"], last, at["stage"], rule)
+    palette = document("styles")["words"]["bands"]
+    for band in view.policy.bands:
+        if band.colour in palette:
+            name = band.name.replace('"', '""')
+            rule = {"type": "cell", "criteria": "==", "value": f'"{name}"', "format": sheet.styles.words(band.colour)}
+            sheet.ws.conditional_format(1, at["band"], last, at["band"], rule)
+
+
+def _page(sheet: Sheet, columns: Sequence[Column], last: int) -> None:
+    said = document("layout")["tracker"]
+    at = {column.key: column.at for column in columns}
+    sheet.ws.freeze_panes(1, at[said["frozen"]] + 1)
+    sheet.ws.repeat_rows(0)
+    sheet.ws.print_area(0, 0, last, at[said["print_until"]])
+    sheet.ws.hide_gridlines(2)
+    sheet.ws.ignore_errors({"number_stored_as_text": f"A2:E{last + 1}"})  # ids, years and classes are words

@@ -1,0 +1,149 @@
+"""A cell function, given the texts of a row, says exactly what the engine says: for every pupil of a school."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from halfday import cells, functions
+from halfday.policy.evaluate import evaluate
+from halfday.policy.ladder import Decision
+from halfday.policy.outcome import Outcome
+from halfday.register import Register
+from halfday.school_year import Calendar
+from halfday_sync.sources.sample import sample_school
+from halfday_sync.templates import policy_path, school_names, usable_policy
+
+SCHOOL = sample_school(pupils=90, seed=11)
+CALENDAR = Calendar.from_kinds(SCHOOL.calendar)
+HALF_TERMS = cells.shown_half_terms(SCHOOL.register, CALENDAR, date(2026, 7, 1))
+AS_OF = [date(2025, 9, 12), date(2025, 12, 4), date(2025, 12, 19), date(2026, 3, 8), date(2026, 7, 17)]
+
+
+def decided(as_of: date) -> list[Decision]:
+    """A hold, an override and a recorded review among the pupils."""
+    first, second, third = (pupil.pupil_id for pupil in SCHOOL.pupils[:3])
+    return [
+        Decision(first, "hold", date(2025, 9, 10), as_of, "An operation; at home", "Head"),
+        Decision(second, "override", date(2025, 9, 11), as_of, "Agreed with the family", "Head", 1),
+        Decision(third, "review", date(2025, 11, 20), date(2025, 11, 20), "Met the family", "Lead"),
+    ]
+
+
+@pytest.mark.parametrize("as_of", AS_OF, ids=str)
+@pytest.mark.parametrize("name", school_names())
+def test_functions_agree_with_the_engine(name: str, as_of: date) -> None:
+    policy, decisions = usable_policy(policy_path(name)), decided(as_of)
+    outcomes = evaluate(policy, SCHOOL.pupils, SCHOOL.register, CALENDAR, as_of, decisions)
+    policy_cell = cells.policy_text(policy)
+    calendar_cell = cells.calendar_text(CALENDAR, HALF_TERMS)
+    texts = cells.marks_texts(SCHOOL.register, CALENDAR, HALF_TERMS)
+    for outcome in outcomes:
+        pupil_id = outcome.pupil.pupil_id
+        facts = cells.facts_text(outcome.pupil, [d for d in decisions if d.pupil_id == pupil_id])
+        row = ([texts[pupil_id]], policy_cell, calendar_cell, as_of, facts)
+        assert functions.ATT_STAGE(*row) == functions.stage_words(outcome)
+        assert functions.ATT_STAGE_SINCE(*row) == (outcome.stage_since or "" if outcome.stage else "")
+        assert functions.ATT_WHY(*row) == outcome.why
+        compare_counts(outcome, texts[pupil_id], calendar_cell, policy_cell, facts)
+
+
+def compare_counts(outcome: Outcome, marks: tuple[str, ...], calendar: str, policy: str, facts: str) -> None:
+    ytd = outcome.ytd
+    percent = functions.ATT_PERCENT([marks], calendar, outcome.as_of, facts)
+    assert percent == (ytd.attended / ytd.possible if ytd.possible else "")
+    assert functions.ATT_BAND(ytd.attended, ytd.possible, policy) == (outcome.band or "")
+    assert functions.ATT_PENALTY([marks], calendar, outcome.as_of, facts) == outcome.penalty.count
+    for what in ("possible", "attended", "authorised", "unauthorised", "missing"):
+        assert functions.ATT_COUNT([marks], calendar, outcome.as_of, what, facts) == getattr(ytd, what)
+    assert (
+        functions.ATT_PA(ytd.attended, ytd.possible) == {None: "", True: "Yes", False: "No"}[outcome.persistent_absence]
+    )
+
+
+@pytest.mark.parametrize("name", school_names())
+def test_a_policy_in_a_cell_is_the_same_policy(name: str) -> None:
+    policy = usable_policy(policy_path(name))
+    again = cells.read_policy(cells.policy_text(policy))
+    assert [(b.name, b.floor, b.written_to) for b in again.bands] == [
+        (b.name, b.floor, b.written_to) for b in policy.bands
+    ]
+    assert [(s.number, s.name, s.ceiling) for s in again.stages] == [
+        (s.number, s.name, s.ceiling) for s in policy.stages
+    ]
+    assert [(t.id, t.condition) for t in again.triggers] == [(t.id, t.condition) for t in policy.triggers]
+    assert set(again.cuts) == set(policy.cuts)
+    assert len(cells.policy_text(policy)) < 32_767, "more than a cell of Excel holds"
+
+
+def test_att_policy_reads_the_tables_of_the_policy_page() -> None:
+    policy = usable_policy(policy_path("stanton-road"))
+    bands = [
+        [b.name, "above" if b.above is not None else "at least", float(b.floor.value), _number(b.written_to)]
+        for b in policy.bands
+    ]
+    stages = [
+        [s.number, s.name, "below" if s.ceiling.inclusive else "at or below", float(s.ceiling.value)]
+        for s in policy.stages
+    ]
+    triggers = [
+        [t.id, t.title, " and ".join(x.text for x in t.condition.all), " or ".join(x.text for x in t.condition.any)]
+        for t in policy.triggers
+    ]
+    again = cells.read_policy(functions.ATT_POLICY(bands, stages, triggers, [20, "review"]))
+    assert (again.bands[1].floor, again.stages[0].ceiling) == (policy.bands[1].floor, policy.stages[0].ceiling)
+    assert [t.condition for t in again.triggers] == [t.condition for t in policy.triggers]
+
+
+def _number(value: Fraction | None) -> float | str:
+    return "" if value is None else float(value)
+
+
+def test_the_calendar_in_a_cell_has_the_same_half_terms() -> None:
+    again = cells.read_calendar(cells.calendar_text(CALENDAR, HALF_TERMS))
+    assert again.half_terms == CALENDAR.half_terms
+    assert again.school_days == CALENDAR.school_days
+    open_ended = Calendar.from_days(SCHOOL.register.days_taught)
+    text = cells.calendar_text(open_ended, open_ended.half_terms)
+    assert cells.read_calendar(text).half_terms == open_ended.half_terms
+
+
+WRONG = [
+    (lambda: functions.ATT_BAND(1, 2, "bnd = 3"), "#Policy: bnd"),
+    (lambda: functions.ATT_POLICY([["Good", "over", 95, ""]]), "#Policy table: band in row 1 needs one of"),
+    (lambda: functions.ATT_POLICY([["Good", "at least", "95%", ""]]), "#Policy table: band 'Good' has no figure"),
+    (lambda: functions.ATT_PERCENT("/ \\", "2025-09-01 to 2025-10-24 school", "soon"), "#As of: 'soon' is not a date"),
+    (lambda: functions.ATT_PERCENT("Q9", "2025-09-01 to 2025-10-24 school", 45992), "#code 'Q9' is not a register"),
+    (lambda: functions.ATT_PERCENT("/ / /", "2025-09-01 to 2025-09-01 school", 45992), "#Marks: 3 codes for the 2"),
+    (lambda: functions.ATT_COUNT("/ \\", "2025-09-01 to 2025-09-01 school", 45992, "latte"), "#'latte' is neither"),
+    (lambda: functions.ATT_STAGE("/", "", "2025-09-01 to 2025-09-01 school", 45992, "gone 1"), "#Facts: cannot read"),
+    (lambda: functions.ATT_PA("x", 3), "#Attended: 'x' is not a number"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), WRONG, ids=[sentence for _call, sentence in WRONG])
+def test_a_wrong_argument_answers_a_sentence(call: object, sentence: str) -> None:
+    assert callable(call)
+    assert str(call()).startswith(sentence)
+
+
+@pytest.mark.parametrize("blank", [None, "", [[None, None]], [["", 0]]])
+def test_blank_in_blank_out(blank: object) -> None:
+    calendar = "2025-09-01 to 2025-09-01 school"
+    policy = functions.ATT_POLICY([["All", "at least", 0, ""]])
+    assert functions.ATT_PERCENT(blank, calendar, 45992) == ""
+    assert functions.ATT_COUNT(blank, calendar, 45992, "I") == ""
+    assert functions.ATT_STAGE(blank, policy, calendar, 45992) == ""
+    assert functions.ATT_WHY(blank, policy, calendar, 45992) == ""
+    assert functions.ATT_PENALTY(blank, calendar, 45992) == ""
+    assert functions.ATT_PA(None, None) == functions.ATT_BAND(None, 0, policy) == functions.ATT_CALENDAR(None) == ""
+
+
+def test_dates_of_every_host_are_one_date() -> None:
+    calendar, marks = "2025-09-01 to 2025-10-24 school", "/ \\ I I"
+    found = {functions.ATT_PERCENT(marks, calendar, day) for day in (date(2025, 9, 2), 45902, 45902.75)}
+    assert found == {0.5}
+
+
+def test_an_empty_register_has_no_texts() -> None:
+    assert cells.marks_texts(Register(), CALENDAR, HALF_TERMS) == {}
