@@ -5,7 +5,6 @@ Nothing here imports the engine. Quotations are from section 3 ("Words, exactly"
 choice is a comment that begins with DECISION.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -153,16 +152,19 @@ class Calendar:
         first term to begin after July. So the summer holiday still belongs to the year that is ending.
         """
         now = self.half_term_at(day)
-        return now and min(half_term.begins for half_term in self.half_terms if half_term.year == now.year)
+        return None if now is None else self._of_year(now)[0].begins
 
     def term_begins(self, day: date) -> date | None:
-        """ "A term is two half terms". DECISION: counted in pairs from the first half term known of the school year."""
+        """The page: "a term is two half terms". DECISION: pairs, from the first half term known of the year."""
         now = self.half_term_at(day)
         if now is None:
             return None
-        of_year = [half_term for half_term in self.half_terms if half_term.year == now.year]
+        of_year = self._of_year(now)
         place = of_year.index(now)
         return of_year[place - place % 2].begins
+
+    def _of_year(self, now: HalfTerm) -> list[HalfTerm]:
+        return [half_term for half_term in self.half_terms if half_term.year == now.year]
 
     def last_weeks(self, day: date, number: int) -> list[date]:
         """The last school weeks begun. DECISION: a week begins on its Monday, taught or not."""
@@ -175,26 +177,25 @@ def calendar_of(marks: Iterable[Mark], kinds: dict[date, str] | None) -> Calenda
         # "without it, school days are the days with marks that are not all `#`, taken over the whole file"
         # DECISION: literally; a missing mark, Y4 or Z is a mark that is not `#`, and marks off roll belong to the file.
         school = sorted({mark.day for mark in marks if tidy(mark.code) != "#"})
-        scheduled = school
     else:
-        # DECISION: with a calendar the school days are those of kind `school`; a `closure` is no school day (nobody was
-        # taught, nothing is reviewed), but its week is a school week: "an unexpected closure (Y4 is still a scheduled
-        # week)", and "a week lost to an unexpected closure (Y4) is still a scheduled school week" (law notes 7).
-        school = sorted(day for day, kind in kinds.items() if kind == "school")
-        scheduled = sorted(day for day, kind in kinds.items() if kind in {"school", "closure"})
-    weeks = sorted({monday(day) for day in scheduled})
+        # DECISION, where the page allows two readings and this is the engine's: a day of kind `closure` is a school
+        # day, so the last one of a half term can be its review day. Only of its week is it said: "an unexpected closure
+        # (Y4 is still a scheduled week)". It agrees with the reading without a calendar: a day of Y4 is a school day.
+        # By the other reading the review is on the last day taught, and is known before the closure is.
+        school = sorted(day for day, kind in kinds.items() if kind in {"school", "closure"})
+    weeks = sorted({monday(day) for day in school})
 
     runs: list[list[date]] = []
-    for day in scheduled:
+    for day in school:
         if not runs or _splits(runs[-1][-1], day, kinds):
             runs.append([])
         runs[-1].append(day)
     half_terms = [
         HalfTerm(
             begins=monday(run[0]),
-            days=tuple(day for day in run if day in set(school)),
+            days=tuple(run),
             year=run[0].year if run[0].month >= 8 else run[0].year - 1,
-            # "the last half term counts as still running (no review day yet)"
+            # The page: "the last half term counts as still running (no review day yet)".
             running=kinds is None and run is runs[-1],
         )
         for run in runs
@@ -226,7 +227,7 @@ WINDOWS = ("ytd", "half_term", "term", "week", "last_4_weeks")
 
 
 def counts(marks: Iterable[Mark]) -> dict[str, int]:
-    """The seven counts. DECISION: `missing` counts rows whose code is `-` or blank; a row that is not there is no mark."""
+    """The seven counts. DECISION: `missing` counts rows that say `-` or blank; a row that is not there is no mark."""
     found = dict.fromkeys(COUNTS, 0)
     for mark in marks:
         kind = class_of(mark.code, mark.day)
@@ -241,7 +242,7 @@ def counts(marks: Iterable[Mark]) -> dict[str, int]:
 
 
 def on_roll(pupil: Pupil, day: date) -> bool:
-    """ "first session of the school year on roll"; first and last day included."""
+    """Whether a mark counts: "first session of the school year on roll". DECISION: first and last day included."""
     return (pupil.start is None or day >= pupil.start) and (pupil.end is None or day <= pupil.end)
 
 
@@ -256,7 +257,7 @@ class Entered(NamedTuple):
 
 
 def percent_of(found: dict[str, int]) -> Fraction | None:
-    """ "No possible sessions = no result (not 0%, not 100%)"."""
+    """The exact figure: "no possible sessions = no result (not 0%, not 100%)"."""
     return Fraction(100 * found["attended"], found["possible"]) if found["possible"] else None
 
 
@@ -279,7 +280,7 @@ def thresholds_of(policy: Policy) -> list[Threshold]:
 
 
 def printed(figure: Fraction | None, policy: Policy) -> str | None:
-    """ "one decimal, half **up**; where the printed figure would sit on the wrong side of a threshold, [...] two".
+    """The figure: "one decimal, half **up**; where [it] would sit on the wrong side of a threshold, print two".
 
     DECISION: two decimals are the end of it, also where two do not suffice: nothing is said of a third.
     """
@@ -307,7 +308,7 @@ def band_of(figure: Fraction | None, policy: Policy) -> tuple[str | None, bool]:
 
 
 def candidate(figure: Fraction | None, possible: int, policy: Policy) -> int:
-    """ "candidate `c(D)` from the ladder on exact `ytd` once `possible >= min_possible` (default 20, else 0)"."""
+    """What the ladder asks for "on exact `ytd` once `possible >= min_possible` (default 20, else 0)"."""
     if figure is None or possible < policy.min_possible:
         return 0
     held = [step.number for step in policy.ladder if holds(figure, "<=" if step.inclusive else "<", step.cut)]
@@ -317,15 +318,15 @@ def candidate(figure: Fraction | None, possible: int, policy: Policy) -> int:
 def stage_at(pupil: Pupil, marks: Sequence[Mark], calendar: Calendar, policy: Policy, as_of: date) -> Entered:
     """Stage on the as-of date and the day it was entered, replayed over every school day.
 
-    DECISION, where the page allows two readings and this is the engine's: "On each school day D" starts again with none
-    on the first day of a school year, as the figure does. Read to the letter, `stage(D-1)` of the first day of September
-    is the stage of July, which would stand until the first review day.
-    DECISION, likewise the engine's: a pupil who has left is not reviewed any more; the last stage on roll stands ("leavers
-    up to leaving date", law notes 2.6). To the letter, the next review day is a school day D like any other.
+    DECISION, where the page allows two readings and this is the engine's: "On each school day D" starts again with
+    none on the first day of a school year, as the figure does. Read to the letter, `stage(D-1)` of the first day of
+    September is the stage of July, which would stand until the first review day.
+    DECISION, likewise the engine's: a pupil who has left is not reviewed any more; the last stage on roll stands
+    ("leavers up to leaving date", law notes 2.6). To the letter, the next review day is a school day D like any other.
     DECISION, likewise: a step down to 0 ("none") is a day of entry too; null is for a pupil who had no stage this year.
     DECISION: marks on days that are not school days are in the figure of the next school day.
     """
-    reviews = {half_term.days[-1] for half_term in calendar.half_terms if half_term.days and not half_term.running}
+    reviews = {half_term.days[-1] for half_term in calendar.half_terms if not half_term.running}
     begins = calendar.year_begins(as_of)
     this_year = [mark for mark in marks if begins is not None and mark.day >= begins]
     stage, since = 0, None
@@ -347,14 +348,14 @@ def stage_at(pupil: Pupil, marks: Sequence[Mark], calendar: Calendar, policy: Po
 
 
 def compulsory_from(dob: date) -> date:
-    """ "the prescribed day (31 Dec, 31 Mar, 31 Aug) on or after the 5th birthday" (law notes 1)."""
+    """The first day: "the prescribed day (31 Dec, 31 Mar, 31 Aug) on or after the 5th birthday" (law notes 1)."""
     fifth = (dob.year + 5, dob.month, dob.day)
     days = [(year, month, 31) for year in (dob.year + 5, dob.year + 6) for month in (3, 8, 12)]
     return date(*min(day for day in sorted(days) if day >= fifth))
 
 
 def compulsory_to(dob: date) -> date:
-    """ "ends last Friday of June of Year 11": of the school year (September to August) of the 16th birthday."""
+    """The last day: "last Friday of June of Year 11", the year (September to August) of the 16th birthday."""
     june = date(dob.year + 16 + (dob.month >= 9), 6, 30)
     return june - ((june.weekday() - 4) % 7) * DAY
 
@@ -413,7 +414,7 @@ def one(policy: Policy, pupil: Pupil, marks: Sequence[Mark], calendar: Calendar,
     half_term, weeks = calendar.half_term_at(as_of), calendar.last_weeks(as_of, 4)
     begins = {
         "ytd": calendar.year_begins(as_of),
-        "half_term": half_term and half_term.begins,
+        "half_term": None if half_term is None else half_term.begins,
         "term": calendar.term_begins(as_of),
         "week": weeks[-1] if weeks else None,
         "last_4_weeks": weeks[0] if weeks else None,
@@ -441,11 +442,6 @@ def one(policy: Policy, pupil: Pupil, marks: Sequence[Mark], calendar: Calendar,
 def codes_in_use(day: date) -> list[str]:
     """Every code of the table that is in use on a day, in a fixed order."""
     return sorted(classes_on(day))
-
-
-def tally(marks: Iterable[Mark]) -> Counter[str]:
-    """Counts by code."""
-    return Counter(tidy(mark.code) for mark in marks)
 
 
 # --- Three of the schools, as tuples ----------------------------------------------------------------------------------

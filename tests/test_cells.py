@@ -56,9 +56,8 @@ def compare_counts(outcome: Outcome, marks: tuple[str, ...], calendar: str, poli
     assert functions.ATT_PENALTY([marks], calendar, outcome.as_of, facts) == outcome.penalty.count
     for what in ("possible", "attended", "authorised", "unauthorised", "missing"):
         assert functions.ATT_COUNT([marks], calendar, outcome.as_of, what, facts) == getattr(ytd, what)
-    assert (
-        functions.ATT_PA(ytd.attended, ytd.possible) == {None: "", True: "Yes", False: "No"}[outcome.persistent_absence]
-    )
+    persistent = {None: "", True: "Yes", False: "No"}[outcome.persistent_absence]
+    assert functions.ATT_PA(ytd.attended, ytd.possible) == persistent
 
 
 @pytest.mark.parametrize("name", school_names())

@@ -1,4 +1,4 @@
-"""Every number and duty of the law is dated and names its source, and compulsory school age starts and ends on its day."""
+"""Every number and duty of the law is dated and names its source; compulsory school age starts and ends on its day."""
 
 from datetime import date, timedelta
 

@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from tests import oracle
+from tests.oracle import SCHOOLS, Threshold
+from tests.strategies_school import School, schools
+
 from halfday import national
 from halfday.measures import Measures
 from halfday.policy import evaluate as engine
 from halfday.policy.model import Policy
-from halfday.register import Mark, Pupil, Register
 from halfday.printing import percent
+from halfday.register import Mark, Pupil, Register
 from halfday.school_year import Calendar
 from halfday_sync.cli import main
 from halfday_sync.templates import policy_path, usable_policy
-from hypothesis import HealthCheck, Phase, find, given, settings
-from hypothesis import strategies as st
-
-from tests import oracle
-from tests.oracle import SCHOOLS, Threshold
-from tests.strategies_school import School, schools
 
 Answer = list[dict[str, Any]]
 
@@ -46,9 +46,6 @@ def profile(examples: int) -> settings:
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-
-
-profile_for_finding = settings(profile(400), derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @cache
@@ -91,6 +88,12 @@ def by_engine(name: str, school: School) -> Answer:
     return compared([outcome.to_json() for outcome in outcomes])
 
 
+def untidy(code: str, number: int) -> str:
+    """A code as exports also write it: in lower case, with spaces, and blank for a missing mark."""
+    written = (code, code.lower(), f" {code} ")[number % 3]
+    return "" if code == "-" and number % 2 else written
+
+
 def by_command(name: str, school: School, folder: Path) -> dict[str, Any]:
     def table(file: str, header: str, rows: list[tuple[object, ...]]) -> str:
         path = folder / file
@@ -99,7 +102,11 @@ def by_command(name: str, school: School, folder: Path) -> dict[str, Any]:
         return str(path)
 
     pupils = table("pupils.csv", "pupil_id,dob,start_date,end_date", [(*pupil,) for pupil in school.pupils])
-    marks = table("marks.csv", "pupil_id,date,session,code", [(*mark,) for mark in school.marks])
+    marks = table(
+        "marks.csv",
+        "pupil_id,date,session,code",
+        [(*mark[:3], untidy(mark.code, n)) for n, mark in enumerate(school.marks)],
+    )
     arguments = ["evaluate", "--policy", name, "--pupils", pupils, "--marks", marks, "--as-of", str(school.as_of)]
     if school.kinds is not None:
         arguments += ["--calendar", table("calendar.csv", "date,kind", list(school.kinds.items()))]
@@ -177,9 +184,11 @@ def _one_gap_fits_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_broken_rule_is_seen(
     break_rule: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    @settings(profile(400), derandomize=True, phases=[Phase.generate])
+    @given(name=names, school=schools())
+    def agree(name: str, school: School) -> None:
+        assert by_engine(name, school) == by_oracle(name, school)
+
     break_rule(monkeypatch)
-    find(
-        st.tuples(names, schools()),
-        lambda drawn: by_engine(*drawn) != by_oracle(*drawn),
-        settings=settings(profile_for_finding, phases=[Phase.generate]),
-    )
+    with pytest.raises(AssertionError):
+        agree()

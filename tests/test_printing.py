@@ -1,4 +1,4 @@
-"""A printed figure is rounded half up, once, and never stands on the wrong side of a threshold that two decimals can show."""
+"""A printed figure is rounded half up, once, and never on the wrong side of a threshold that two decimals can show."""
 
 from datetime import date
 from fractions import Fraction

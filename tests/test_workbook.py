@@ -1,15 +1,17 @@
-"""The tracker shows what the engine says, stays readable without the functions, and is put in place whole or not at all."""
+"""The tracker shows what the engine says, reads right without the functions, and is put in place whole or not."""
 
 import tomllib
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook  # noqa: TID251  (reading only)
+
 from halfday import cells, functions
 from halfday.functions import ATT_POLICY
 from halfday.morning import Shown, morning
@@ -23,7 +25,6 @@ from halfday_sync.workbook.dump import dump
 from halfday_sync.workbook.layout import table_columns
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.view import Counts, View
-from openpyxl import load_workbook
 
 DATA = Path(__file__).parent / "data"
 FORMULAS = {
@@ -92,8 +93,8 @@ def view() -> View:
         register=register,
         outcomes=outcomes,
         morning=morning(policy, outcomes, register, calendar, today, Shown(days[-3], stages | school["announced"])),
-        last_checked=datetime(2025, 10, 17, 9, 40),
-        last_changed=datetime(2025, 10, 17, 9, 35),
+        last_checked=datetime(2025, 10, 17, 9, 40, tzinfo=UTC),
+        last_changed=datetime(2025, 10, 17, 9, 35, tzinfo=UTC),
         marks_until=settled,
         source="A made-up file",
         version="0.0.0",
@@ -174,7 +175,7 @@ def test_the_desktop_file_names_functions_without_a_prefix(view: View) -> None:
 def test_the_policy_tables_give_the_policy_back(view: View, tracker: Path) -> None:
     """What the Policy page's formula would answer decides as the policy itself does."""
     book = load_workbook(tracker, data_only=True)["Policy"]
-    rows = {name: [[cell.value for cell in row] for row in book[ref][1:]] for name, ref in book.tables.items()}
+    rows = {name: [[c.value for c in row] for row in book[book.tables[name].ref][1:]] for name in book.tables}
     bands, stages, triggers = ([row[:4] for row in rows[name]] for name in ("tblBands", "tblStages", "tblTriggers"))
     formula = str(load_workbook(tracker)["Policy"][_where(tracker)].value)
     rules = [[cell[0].value] for cell in book[formula.rpartition("]],")[2].partition(")")[0].replace("$", "")]]
@@ -256,7 +257,7 @@ def test_a_failing_write_leaves_the_old_file(view: View, tmp_path: Path, monkeyp
     def no_room(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build.os, "fsync", no_room)
+    monkeypatch.setattr("os.fsync", no_room)
     with pytest.raises(SafetyError, match="No space left on device"):
         build_tracker(path, view)
     assert path.read_bytes() == b"as it was"

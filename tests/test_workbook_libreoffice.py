@@ -3,10 +3,11 @@
 import csv
 import re
 import subprocess
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+
 from halfday import cells
 from halfday.morning import morning
 from halfday.policy.evaluate import evaluate
@@ -21,10 +22,11 @@ DATA = Path(__file__).parent / "data"
 CALENDAR = "2025-09-02 to 2025-10-24 school\n2025-10-27 to 2025-10-31 holiday\n2025-11-03 to 2025-12-19 school"
 TODAY = date(2025, 10, 17)
 SHEETS = ("Today", "Tracker", "Register", "Policy", "Calendar", "Statutory", "About")
-ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>{mode}</value>
-</prop></item></oor:items>"""
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>{mode}</value></prop>
+</item></oor:items>"""
 NEVER_RECALCULATE, ALWAYS_RECALCULATE = 1, 0
 
 
@@ -56,8 +58,8 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Path:
         register=register,
         outcomes=outcomes,
         morning=morning(policy, outcomes, register, calendar, TODAY),
-        last_checked=datetime(2025, 10, 17, 9, 40),
-        last_changed=datetime(2025, 10, 17, 9, 35),
+        last_checked=datetime(2025, 10, 17, 9, 40, tzinfo=UTC),
+        last_changed=datetime(2025, 10, 17, 9, 35, tzinfo=UTC),
         marks_until=settled,
         source="A made-up file",
         version="0.0.0",
@@ -69,7 +71,7 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _convert(path: Path, to: str, out: Path, mode: int) -> None:
     profile = out / "profile"
     (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS.format(mode=mode), encoding="utf-8")
+    (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS.format(mode=mode), encoding="utf-8")
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
     subprocess.run([*command, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=180)
 
@@ -82,7 +84,7 @@ def _tracker_rows(out: Path) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("mode", [NEVER_RECALCULATE, ALWAYS_RECALCULATE])
 def test_words_and_figures_are_shown_without_the_functions(tracker: Path, tmp_path: Path, mode: int) -> None:
-    _convert(tracker, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", tmp_path, mode)
+    _convert(tracker, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", tmp_path, mode)
     rows = _tracker_rows(tmp_path)
     first, second, third = rows["1"], rows["2"], rows["3"]
     assert (first["Attendance"], first["Band"], first["Stage"], first["Stage since"]) == ("100.0%", "Good", "", "")

@@ -28,7 +28,12 @@ class Cut(NamedTuple):
 
     def above(self, exact: Fraction) -> bool:
         """Whether a figure is on the upper side."""
-        return exact >= self.value if self.inclusive else exact > self.value
+        return self.reached(exact.numerator, exact.denominator)
+
+    def reached(self, top: int, bottom: int) -> bool:
+        """The same of a figure given as a ratio of whole numbers (a positive `bottom`)."""
+        left, right = top * self.value.denominator, self.value.numerator * bottom
+        return left >= right if self.inclusive else left > right
 
 
 def percent(attended: int, possible: int, cuts: Iterable[Cut] = ()) -> str | None:
@@ -42,12 +47,10 @@ def percent(attended: int, possible: int, cuts: Iterable[Cut] = ()) -> str | Non
     """
     if not possible:
         return None
-    exact = Fraction(100 * attended, possible)
-    text = half_up(exact, 1)
-    shown = Fraction(text)
-    if any(cut.above(shown) != cut.above(exact) for cut in cuts):
-        return half_up(exact, 2)
-    return text
+    tenths = (2000 * attended + possible) // (2 * possible)
+    if any(cut.reached(tenths, 10) != cut.reached(100 * attended, possible) for cut in cuts):
+        return half_up(Fraction(100 * attended, possible), 2)
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def number(exact: Fraction) -> str:

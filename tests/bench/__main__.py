@@ -19,6 +19,8 @@ from tests.bench.school import POLICY, Case, Results, must_agree, write_case
 ROOT = Path(__file__).parents[2]
 PEERS = {"groupby.apply": "grouped", "vectorised pandas": "vectorised"}
 CANDIDATES = ("ours", *PEERS.values())
+_HALF_TERMS = ("Half term ", "Autumn ", "Spring ", "Summer ")
+_CHILD = ("-m", "tests.bench.child")
 HELP = {
     "help ours": ["-m", "halfday_sync", "--help"],
     "help bare": ["-c", "pass"],
@@ -32,6 +34,7 @@ class Bench:
     def __init__(self, folder: Path, sizes: Sequence[int]) -> None:
         self.folder = folder
         self.cases = [write_case(folder / f"files-{size}", size) for size in sizes]
+        self._environment = _environment(folder)
         self.times: dict[str, list[float]] = defaultdict(list)
 
     def check(self) -> Iterator[str]:
@@ -40,7 +43,7 @@ class Bench:
             found = {}
             for who in CANDIDATES:
                 path = self.folder / f"{who}.json"
-                _python("-m", "tests.bench.child", "build", who, case.folder, self._out(case, who), path)
+                self._python(*_CHILD, "build", who, case.folder, self._out(case, who), path)
                 found[who] = json.loads(path.read_text(encoding="utf-8"))
             for peer in PEERS.values():
                 must_agree(found["ours"], found[peer], peer)
@@ -48,29 +51,49 @@ class Bench:
             stages = {pupil: (said["stage"], said["since"]) for pupil, said in found["ours"].items()}
             moved = sum(1 for stage, _ in stages.values() if stage)
             yield f"{case.pupils} pupils: all results agree, pupil by pupil ({moved} of them at a stage)."
-            self._run_folder(case)
+            self._halfday_run(case)
+        self._helps()
+        self.times.clear()  # those were only to have every module compiled
 
     def round(self) -> None:
         """Every candidate once, one after the other, so that a slow minute of the machine meets them all."""
         for case in self.cases:
             size = case.pupils
             for who in CANDIDATES:
-                self._timed(f"build {size} {who}", "-m", "tests.bench.child", "build", who, case.folder, self._out(case, who))
+                self._timed(f"build {size} {who}", *_CHILD, "build", who, case.folder, self._out(case, who))
             self._halfday_run(case)
             found = {who: self._engine(case, who) for who in CANDIDATES}
             for peer in PEERS.values():
                 for what, results in found["ours"].items():
                     must_agree(results, found[peer][what], peer)
             self._stores(case)
+        self._helps()
+
+    def _helps(self) -> None:
         for name, command in HELP.items():
             self._timed(name, *command)
+
+    def _python(self, *command: object) -> str:
+        """A fresh interpreter; whatever it says is shown when it fails."""
+        done = subprocess.run(
+            [sys.executable, *map(str, command)],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            what = " ".join(map(str, command[:4]))
+            raise SystemExit(f"{what} failed ({done.returncode}):\n{done.stderr}{done.stdout}")
+        return done.stdout
 
     def _out(self, case: Case, who: str) -> Path:
         return self.folder / f"{who}-{case.pupils}.xlsx"
 
     def _timed(self, name: str, *command: object) -> None:
         start = perf_counter()
-        _python(*command)
+        self._python(*command)
         self.times[name].append(perf_counter() - start)
 
     def _run_folder(self, case: Case) -> Path:
@@ -81,7 +104,8 @@ class Bench:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         files = {"pupils": case.pupils_csv, "marks": case.marks_csv, "calendar": case.calendar_csv}
-        config.write(folder, "Larkfield", POLICY, {"kind": "contract", **{key: str(path) for key, path in files.items()}})
+        source = {"kind": "contract", **{key: str(path) for key, path in files.items()}}
+        config.write(folder, "Larkfield", POLICY, source)
         return folder
 
     def _halfday_run(self, case: Case) -> None:
@@ -92,7 +116,7 @@ class Bench:
 
     def _engine(self, case: Case, who: str) -> dict[str, Results]:
         path = self.folder / f"engine-{who}.json"
-        said = _python("-m", "tests.bench.child", "engine", who, case.folder, path)
+        said = self._python(*_CHILD, "engine", who, case.folder, path)
         for what, seconds in json.loads(said).items():
             self.times[f"{what} {case.pupils} {who}"].append(seconds)
         found: dict[str, Results] = json.loads(path.read_text(encoding="utf-8"))
@@ -100,17 +124,15 @@ class Bench:
 
     def _stores(self, case: Case) -> None:
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
-            said = json.loads(_python("-m", "tests.bench.child", "store", "both", case.folder, folder))
+            said = json.loads(self._python(*_CHILD, "store", "both", case.folder, folder))
         for name, seconds in said.items():
             self.times[f"{name} {case.pupils}"].append(seconds)
 
 
-def _python(*command: object) -> str:
-    """A fresh interpreter; whatever it says on stderr is shown when it fails."""
-    done = subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command[:5]))} failed ({done.returncode}):\n{done.stderr}{done.stdout}")
-    return done.stdout
+def _environment(folder: Path) -> dict[str, str]:
+    """Compiled modules are kept, as on a school's computer, in our own folder. Otherwise every import compiles anew."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def _marks(path: Path) -> Results:
@@ -118,18 +140,12 @@ def _marks(path: Path) -> Results:
     from python_calamine import CalamineWorkbook
 
     header, *rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Register").to_python()
-    half_terms = [at for at, title in enumerate(header) if at and _is_half_term(str(title))]
+    half_terms = [at for at, title in enumerate(header) if str(title).startswith(_HALF_TERMS)]
     return {
-        str(row[0]): {str(n): _trimmed(str(row[at])) for n, at in enumerate(half_terms)} for row in rows if row[0]
+        str(row[0]): {str(number): str(row[at]).rstrip(" .") for number, at in enumerate(half_terms)}
+        for row in rows
+        if row[0]
     }
-
-
-def _is_half_term(title: str) -> bool:
-    return title.split(" ")[0] in {"Half", "Autumn", "Spring", "Summer"}
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip(" .")
 
 
 def wanted(sizes: Sequence[int]) -> Iterator[table.Line]:
@@ -148,9 +164,8 @@ def wanted(sizes: Sequence[int]) -> Iterator[table.Line]:
     for size in sizes:
         goals = ("<= 1 ms", "<= 2 ms") if size == 420 else ("", "")
         for (work, key), goal in zip((("acknowledge one day", "day"), ("read the year", "read")), goals, strict=True):
-            yield table.Line(
-                f"store: {work}, {size} pupils", f"{key} ours {size}", {"row-per-mark SQLite": f"{key} rows {size}"}, goal
-            )
+            peers = {"row-per-mark SQLite": f"{key} rows {size}"}
+            yield table.Line(f"store: {work}, {size} pupils", f"{key} ours {size}", peers, goal)
     others = {"python -c pass": "help bare", "import pandas, openpyxl": "help pandas"}
     yield table.Line("halfday --help", "help ours", others, "<= 0.15 s")
 
@@ -167,19 +182,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="halfday-bench-") as folder:
         bench = Bench(Path(folder), args.pupils)
         for line in bench.check():
-            print(line, flush=True)
+            _say(line)
         for number in range(args.rounds):
             bench.round()
-            print(f"round {number + 1} of {args.rounds} done", file=sys.stderr, flush=True)
-        print()
-        for line in table.lines(list(wanted(args.pupils)), bench.times):
-            print(line)
+            _say(f"Round {number + 1} of {args.rounds} done.")
+    for line in ("", *table.lines(list(wanted(args.pupils)), bench.times), "", *_remarks(args.rounds)):
+        _say(line)
+
+
+def _remarks(rounds: int) -> Iterator[str]:
     load = ", ".join(f"{figure:.1f}" for figure in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
-    print(
-        f"\nMedians of {args.rounds} interleaved rounds; ratio = peer / ours. Python {platform.python_version()}, "
-        f"{os.cpu_count()} processors, load {load}.\nThe machine is noisy: compare within this run only. No time is "
-        "asserted. The peers do less: no triggers, actions, reasons or morning, one page instead of seven, no formulas."
-    )
+    yield f"Medians of {rounds} interleaved rounds; ratio = peer / ours."
+    yield f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load}."
+    yield "The machine is noisy: compare within this run only. No time is asserted anywhere."
+    yield "The peers do less: no triggers, actions, reasons or morning; two sheets, not seven; no formulas."
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

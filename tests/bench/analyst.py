@@ -1,18 +1,18 @@
 """What both pandas peers share: the files read, the calendar, the thresholds, and the workbook written with openpyxl.
 
-Written the way a school's data manager would write it, and kept apart from Halfday's engine: nothing is imported from it
-but the path of the policy, so that the comparison of results compares two implementations.
+Written the way a school's data manager would write it, and kept apart from Halfday: nothing of it is imported, so that
+the comparison of results compares independent implementations.
 """
 
 import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd  # noqa: TID251 - a peer: this is what it is measured with
-
 from tests.bench.school import COUNTS, POLICY, WINDOWS, Case, Results
 
 PRESENT = ["/", "\\", "L", "B", "K", "P", "V", "W"]
@@ -37,8 +37,8 @@ ONE_DAY = timedelta(days=1)
 class Frames:
     """Everything a peer works from: a long frame with one row a mark, sorted, and what the calendar says.
 
-    `marks` has the columns pupil_id, date (a Timestamp), day (place of the school day), week (place of the school week),
-    session, code; only marks on roll and up to the last day that counts. `every` has today's as well, for the register.
+    `marks` has the columns pupil_id, date, session, code, day and week (places among school days and weeks): only
+    marks on roll and up to the last day that counts. `every` has today's as well, for the register.
     """
 
     marks: pd.DataFrame
@@ -58,7 +58,8 @@ def read(case: Case) -> Frames:
     pupils = pd.read_csv(case.pupils_csv, dtype=str, keep_default_na=False).sort_values("pupil_id")
     for name in ("dob", "start_date", "end_date"):
         pupils[name] = pd.to_datetime(pupils[name].replace("", None))
-    every = pd.read_csv(case.marks_csv, usecols=["pupil_id", "date", "session", "code"], dtype=str, keep_default_na=False)
+    columns = ["pupil_id", "date", "session", "code"]
+    every = pd.read_csv(case.marks_csv, usecols=columns, dtype=str, keep_default_na=False)
     every["date"] = pd.to_datetime(every["date"])
     every = every.sort_values(["pupil_id", "date", "session"])
     listed = pd.read_csv(case.calendar_csv, parse_dates=["date"])
@@ -92,7 +93,7 @@ def read(case: Case) -> Frames:
 
 def _half_terms(days: list[date], kinds: dict[date, str]) -> list[list[date]]:
     terms = [[days[0]]]
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         gap = [before + n * ONE_DAY for n in range(1, (after - before).days)]
         free = [kinds.get(day, "holiday") for day in gap if day.weekday() < 5]
         if len(free) >= 5 and set(free) - {"inset", "bank_holiday"}:
@@ -204,7 +205,8 @@ def write_workbook(table: pd.DataFrame, frames: Frames, path: Path) -> None:
         for number, colour in ((1, "FFF2CC"), (2, "F8CBAD"), (3, "F4B0A0")):
             fill = PatternFill("solid", bgColor=colour)
             span = f"{at['stage']}2:{at['stage']}{tracker.max_row}"
-            tracker.conditional_formatting.add(span, CellIsRule(operator="equal", formula=[str(number)], fill=fill))
+            rule = CellIsRule(operator="equal", formula=[str(number)], fill=fill)  # type: ignore[no-untyped-call]
+            tracker.conditional_formatting.add(span, rule)
 
 
 def register(frames: Frames) -> pd.DataFrame:

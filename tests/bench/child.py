@@ -91,10 +91,10 @@ def main(argv: list[str]) -> None:
     elif what == "store":
         from tests.bench import stores
 
-        print(json.dumps(stores.measure(case, Path(out))))
+        sys.stdout.write(json.dumps(stores.measure(case, Path(out))))
     else:
         found = list(ENGINES[who](case))
-        print(json.dumps({name: seconds for name, seconds, _ in found}))
+        sys.stdout.write(json.dumps({name: seconds for name, seconds, _ in found}))
         Path(out).write_text(json.dumps({name: told for name, _, told in found}), encoding="utf-8")
 
 

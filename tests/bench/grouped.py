@@ -3,7 +3,6 @@
 from typing import Any
 
 import pandas as pd  # noqa: TID251 - a peer: this is what it is measured with
-
 from tests.bench.analyst import (
     GROUPS,
     LEAST,

@@ -1,4 +1,4 @@
-"""What is measured: Halfday's own path, as `halfday run` takes it. Imports stand in the functions: they are part of it."""
+"""What is measured: Halfday's own path, as `halfday run` takes it. The imports are part of it, so they stand inside."""
 
 from collections.abc import Callable
 from dataclasses import replace

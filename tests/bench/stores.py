@@ -4,13 +4,14 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from time import perf_counter
 
+from tests.bench.ours import read
+from tests.bench.rowstore import Row, RowStore
+from tests.bench.school import Case, DisagreementError
+
 from halfday import codes
 from halfday.register import Register
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import Store
-from tests.bench.ours import read
-from tests.bench.rowstore import Row, RowStore
-from tests.bench.school import Case, DisagreementError
 
 
 def measure(case: Case, folder: Path) -> dict[str, float]:

@@ -5,8 +5,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd  # noqa: TID251 - a peer: this is what it is measured with
-
-from tests.bench.analyst import GROUPS, LEAST, PENALTY_WEEKS, POSSIBLE, PRESENT, UNAUTHORISED, Frames, band, percent, school_age
+from tests.bench.analyst import (
+    GROUPS,
+    LEAST,
+    PENALTY_WEEKS,
+    POSSIBLE,
+    PRESENT,
+    UNAUTHORISED,
+    Frames,
+    band,
+    percent,
+    school_age,
+)
 from tests.bench.school import COUNTS, WINDOWS
 
 Ints = npt.NDArray[np.int64]
@@ -41,13 +51,13 @@ def _penalty(frames: Frames) -> "pd.Series[Any]":
     dob = frames.pupils.set_index("pupil_id")["dob"].dt.date
     from_ = pd.to_datetime(dob.map(school_age))
     counted = counted[counted["date"].to_numpy() >= counted["pupil_id"].map(from_).to_numpy()]
-    weekly = counted.groupby(["pupil_id", "week"]).size().unstack(fill_value=0)
+    weekly = counted.groupby(["pupil_id", "week"]).size().unstack(fill_value=0)  # noqa: PD010 - pivot_table is slower
     weekly = weekly.reindex(index=dob.index, columns=range(len(frames.weeks)), fill_value=0)
     return weekly.T.rolling(PENALTY_WEEKS, min_periods=1).sum().max().astype(int)
 
 
 def stages(frames: Frames) -> pd.DataFrame:
-    """One row a pupil, with the stage and its first day: cumulative sums, then one pass over the days for all pupils."""
+    """One row a pupil, with the stage and its first day: cumulative sums, then one pass over the days."""
     ids = frames.pupils["pupil_id"]
     attended, here = _by_day(frames, PRESENT, ids), _by_day(frames, None, ids) > 0
     possible = _by_day(frames, POSSIBLE, ids)
@@ -69,7 +79,7 @@ def stages(frames: Frames) -> pd.DataFrame:
 def _by_day(frames: Frames, codes: list[str] | None, ids: "pd.Series[str]") -> Ints:
     """How many marks of these codes each pupil has on each day: a row a day, a column a pupil."""
     marks = frames.marks if codes is None else frames.marks[frames.marks["code"].isin(codes)]
-    counts = marks.groupby(["day", "pupil_id"]).size().unstack(fill_value=0)
+    counts = marks.groupby(["day", "pupil_id"]).size().unstack(fill_value=0)  # noqa: PD010 - pivot_table is slower
     last = int(frames.marks["day"].max())
     found: Ints = counts.reindex(index=range(last + 1), columns=ids, fill_value=0).to_numpy()
     return found

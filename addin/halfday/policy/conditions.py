@@ -49,6 +49,18 @@ class Test:
             return bool(numerator)
         return _OPERATORS[self.op](numerator * self.value.denominator, self.value.numerator * denominator)
 
+    @property
+    def is_of_the_year(self) -> bool:
+        """Whether the year-to-date counts alone decide, so that a spell can be followed back on plain integers."""
+        return self.quantity.name in {"percent", "percent_missed"} and self.window == "ytd"
+
+    def on_counts(self, least: int) -> Callable[[int, int], bool]:
+        """The test as a function of sessions attended and possible this year; `least` is the evidence it needs."""
+        compare, hundred, cut = _OPERATORS[self.op], 100 * self.value.denominator, self.value.numerator
+        if self.quantity.name == "percent":
+            return lambda attended, possible: possible >= least and compare(hundred * attended, cut * possible)
+        return lambda attended, possible: possible > 0 and compare(hundred * (possible - attended), cut * possible)
+
     def words(self, moment: Moment) -> str:
         """The arithmetic: what was found and what it is held against."""
         found = self.quantity.say(moment, self.window, self.argument)
@@ -72,6 +84,19 @@ class Condition:
         return all(test.holds(moment) for test in self.all) and (
             not self.any or any(test.holds(moment) for test in self.any)
         )
+
+    def first_of_spell(self, moment: Moment) -> Moment:
+        """The first of the school days in a row, ending now, on which it held. It holds now."""
+        if self.any or not all(test.is_of_the_year for test in self.all):
+            while moment.at > 0 and self.holds(earlier := moment.earlier(moment.at - 1)):
+                moment = earlier
+            return moment
+        lines = [test.on_counts(max(1, moment.min_possible)) for test in self.all]
+        attended, possible = moment.sessions.attended_by_day, moment.sessions.possible_by_day
+        at = moment.at
+        while at > 0 and all(line(attended[at - 1], possible[at - 1]) for line in lines):
+            at -= 1
+        return moment.earlier(at)
 
     def words(self, moment: Moment) -> str:
         """The arithmetic of the lines that hold."""

@@ -1,10 +1,9 @@
 """One policy applied to a school's marks: band, stage, triggers, actions and the why, pupil by pupil."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from functools import cache
 
 from halfday import national, printing
@@ -17,6 +16,7 @@ from halfday.policy.load import read_condition
 from halfday.policy.model import Band, Policy, Reward, Trigger
 from halfday.policy.moment import Moment
 from halfday.policy.outcome import Due, Fired, Outcome
+from halfday.printing import Cut
 from halfday.register import Pupil, Register
 from halfday.school_year import WINDOWS, Calendar
 
@@ -107,10 +107,10 @@ def place_in_band(policy: Policy, measures: Measures) -> tuple[Band | None, bool
     """The highest band whose floor the exact figure reaches, and whether the gap rule had to decide."""
     if not measures.possible:
         return None, False
-    exact = Fraction(100 * measures.attended, measures.possible)
+    top, bottom = 100 * measures.attended, measures.possible
     for band in policy.bands:
-        if band.floor.above(exact):
-            return band, band.written_to is not None and exact > band.written_to
+        if band.floor.reached(top, bottom):
+            return band, band.written_to is not None and Cut(band.written_to, inclusive=False).reached(top, bottom)
     return None, False
 
 
@@ -133,15 +133,8 @@ def _fired(triggers: Iterable[Trigger], moment: Moment) -> Iterator[Fired]:
         return
     for trigger in triggers:
         if trigger.condition.holds(moment):
-            since = first_of_spell(trigger.condition.holds, moment)
+            since = trigger.condition.first_of_spell(moment)
             yield Fired(trigger.id, trigger.title, since.day, trigger.condition.words(moment), trigger.kind)
-
-
-def first_of_spell(holds: Callable[[Moment], bool], moment: Moment) -> Moment:
-    """The first moment of the unbroken run of school days, ending now, on which something held."""
-    while moment.at > 0 and holds(earlier := moment.earlier(moment.at - 1)):
-        moment = earlier
-    return moment
 
 
 def _actions(policy: Policy, outcome: Outcome, moment: Moment, band: Band | None) -> Iterator[Due]:
@@ -168,12 +161,18 @@ def _causes(
     for fired in outcome.triggers:
         yield by_id[fired.id].actions, fired.title, fired.since
     if band and band.actions and moment.at >= 0 and moment.possible >= policy.rules.min_possible:
-        first = first_of_spell(lambda m: place_in_band(policy, _ytd(m))[0] is band, moment)
-        yield band.actions, f"band {band.name}", first.day
+        yield band.actions, f"band {band.name}", _entered(policy, band, moment)
 
 
-def _ytd(moment: Moment) -> Measures:
-    return Measures(attended=moment.attended, authorised=moment.possible - moment.attended)
+def _entered(policy: Policy, band: Band, moment: Moment) -> date:
+    """The first of the school days in a row, ending now, on which the pupil was in a band."""
+    at, attended, possible = moment.at, moment.sessions.attended_by_day, moment.sessions.possible_by_day
+    while at > 0:
+        then = Measures(attended=attended[at - 1], authorised=possible[at - 1] - attended[at - 1])
+        if place_in_band(policy, then)[0] is not band:
+            break
+        at -= 1
+    return moment.sessions.axis.days[at]
 
 
 def earns(reward: Reward, sessions: Sessions) -> bool:
@@ -181,4 +180,6 @@ def earns(reward: Reward, sessions: Sessions) -> bool:
     if reward.unit != "pupil" or reward.at_least is None:
         return False
     measures = sessions.windows.get(reward.window, Measures())
-    return bool(measures.possible) and 100 * measures.attended >= reward.at_least * measures.possible
+    return bool(measures.possible) and Cut(reward.at_least, inclusive=True).reached(
+        100 * measures.attended, measures.possible
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 from typing import NamedTuple
 
 from halfday import printing
@@ -86,7 +85,7 @@ def _on_a_rung(policy: Policy, sessions: Sessions, outcome: Outcome, rung: Stage
 
 
 def _calls_for(rung: Stage, attended: int, possible: int) -> bool:
-    return not rung.ceiling.above(Fraction(100 * attended, possible))
+    return not rung.ceiling.reached(100 * attended, possible)
 
 
 def _figure_then(policy: Policy, sessions: Sessions, outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from halfday_sync.commands.options import Said, school_option
 from halfday_sync.errors import Exit, HalfdayError
@@ -70,12 +71,17 @@ def _store(config: "Config") -> Iterator[str]:
 
 def _workbook(config: "Config") -> Iterator[str]:
     from halfday_sync.errors import SafetyError
-    from halfday_sync.workbook.lint import lint_file
+    from halfday_sync.workbook.lint import lint
 
     if not config.workbook.is_file():
         yield f"{config.workbook.name} is not there yet; 'halfday run' writes it"
         return
-    findings = lint_file(config.workbook)
+    try:
+        findings = lint(config.workbook.read_bytes())
+    except BadZipFile as fault:
+        raise SafetyError(
+            f"{config.workbook.name} is not a whole workbook.", now="Bring back an earlier copy of the file."
+        ) from fault
     if findings:
         raise SafetyError(f"{config.workbook.name} has faults that Excel may complain about.", problems=findings)
     yield f"{config.workbook.name} opens without faults"

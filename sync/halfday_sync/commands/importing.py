@@ -8,9 +8,25 @@ from halfday_sync.commands.options import Said, as_of_option, dry_run_option, sc
 from halfday_sync.errors import Exit
 
 
+_MAPPING = """a mapping file is TOML; every key is optional:
+  sheet = "Marks"             the only sheet to read of a workbook
+  header_row = 4              the row of the headings, as a spreadsheet numbers it
+  date_order = "day first"    or "month first", where the dates do not prove it
+  keep_comments = false       true keeps comments; they may hold safeguarding notes
+  [columns]                   our column = "their heading", e.g. pupil_id = "Pupil No."
+  [codes]                     their code = "register code"; "" leaves such a mark out
+  [sessions]                  their session = "AM" or "PM"
+"""
+
+
 def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `import`."""
-    parser = parsers.add_parser("import", help="take pupils and marks from exported files (CSV, TXT, XLSX)")
+    parser = parsers.add_parser(
+        "import",
+        help="take pupils and marks from exported files (CSV, TXT, XLSX)",
+        epilog=_MAPPING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="the exported files")
     parser.add_argument("--mapping", type=Path, metavar="TOML", help="what the files' own headings and codes mean")
     parser.add_argument(

@@ -17,6 +17,8 @@ _WIDTHS = (*(0,) * 32, *_ASCII, *(600,) * (256 - 32 - len(_ASCII)))
 _SPACE = _ASCII[0]
 _DIGIT = 556
 """Columns are as wide as so many digits: that is Excel's unit."""
+_INDENT = 1.2
+"""What cells leave free beside their border, in digits."""
 _SLACK = 0.97
 """Hosts differ a little in how they draw; a line too many looks better than one cut off."""
 
@@ -56,10 +58,10 @@ def _paragraph(text: str, room: float) -> int:
 
 def packed(text: str, width: float) -> int:
     """How many lines a row of short codes takes, counted without laying them out."""
-    return ceil(_plain(text) / (width * _DIGIT * 0.93)) if text else 1
+    return ceil(_plain(text) / (width * _DIGIT * 0.85)) if text else 1
 
 
 def height(texts: Iterable[tuple[str, float]], row: dict[str, float]) -> float:
     """Points for a row whose wrapped texts stand in columns of these widths."""
-    most = max((lines(text, width) for text, width in texts), default=1)
+    most = max((lines(text, width - _INDENT) for text, width in texts), default=1)
     return max(row["least"], most * row["line"] + row["padding"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from halfday_sync.workbook.fit import height
@@ -56,10 +55,9 @@ class Sheet:
     def __init__(self, workbook: Any, styles: Styles, name: str) -> None:
         self.name = name
         self.ws = workbook.add_worksheet(name)
-        _remember_formulas(self.ws)
         self.styles = styles
         self.row = 0
-        self._staff: dict[tuple[str, str], Any] = {}
+        self._formulas: dict[str, Any] = {}
 
     # --- cells -------------------------------------------------------------------------------------------------------
 
@@ -75,8 +73,17 @@ class Sheet:
             self.ws.write_number(row, column, value, style)
 
     def formula(self, row: int, column: int, formula: str, value: Value, style: Any) -> None:
-        """A formula beside the value that the engine gave it."""
-        self.ws.write_formula(row, column, formula, style, stored(value))
+        """A formula beside the value that the engine gave it.
+
+        Rows of a table share their formulas, and XlsxWriter would search each of them for a hundred newer functions: so
+        a formula is written once, and then its cell is repeated with another value.
+        """
+        first = self._formulas.get(formula)
+        if first is None:
+            self.ws.write_formula(row, column, formula, style, stored(value))
+            self._formulas[formula] = self.ws.table[row][column]
+        else:
+            self.ws.table[row][column] = first._replace(format=style, value=stored(value))
 
     def say(self, text: str, style: str = "words", column: int = 0, tall: float = 0) -> int:
         """A line of words; the row it stands in."""
@@ -167,13 +174,6 @@ class Sheet:
     def tab(self, name: str) -> None:
         """The colour of the sheet's tab."""
         self.ws.set_tab_color(colour(name))
-
-
-def _remember_formulas(worksheet: Any) -> None:
-    """Prepares each formula once: rows of a table share theirs, and XlsxWriter searches each for thirty functions."""
-    prepare = getattr(worksheet, "_prepare_formula", None)
-    if prepare is not None:
-        worksheet._prepare_formula = cache(prepare)  # noqa: SLF001  (if it goes, building is slower and nothing else)
 
 
 def _plain(text: str) -> str:

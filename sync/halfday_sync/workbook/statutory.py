@@ -26,8 +26,9 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.say("Statutory: what the school must consider or report", "title", tall=30)
     freshness(sheet, view, _LAST)
     sheet.say(
-        "These lists are for a person to consider, case by case. Nothing here is decided or sent by Halfday.", "quiet"
+        "These lists are for a person to consider, case by case. Halfday decides nothing and sends nothing.", "quiet"
     )
+    sheet.say("WTISA is the statutory guidance: Working together to improve school attendance.", "quiet")
     sheet.skip(10)
     for section in sections(view):
         draw(sheet, section, _LAST)

@@ -231,9 +231,8 @@ def _due(view: View) -> Section:
 
 
 def _about_now(view: View) -> tuple[date, date]:
-    """From the school day before the last finished one to five school days ahead."""
-    settled = view.morning.settled or view.today
-    return view.morning.previous or settled, view.calendar.add_school_days(view.today, 5)
+    """From the last finished school day to five school days ahead."""
+    return view.morning.settled or view.today, view.calendar.add_school_days(view.today, 5)
 
 
 def _action(view: View, due: date, outcome: Outcome, action: Due) -> Line:

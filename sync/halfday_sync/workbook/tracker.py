@@ -11,7 +11,7 @@ from halfday_sync.workbook.fit import height
 from halfday_sync.workbook.layout import Column, document, table_columns
 from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.sections import add_table
-from halfday_sync.workbook.sheet import Sheet, Value, stored
+from halfday_sync.workbook.sheet import Sheet, Value
 from halfday_sync.workbook.styles import row_sizes, stage_words
 from halfday_sync.workbook.today import figure, next_action, now_words, percent_format, priority_words
 from halfday_sync.workbook.view import View
@@ -57,7 +57,7 @@ def _write_row(
         key = column.key
         value = row.get(key)
         if key in shown:
-            ws.write_formula(at, column.at, shown[key], styles[key], stored(value))
+            sheet.formula(at, column.at, shown[key], value, styles[key])
         elif value not in (None, ""):
             sheet.put(at, column.at, value, styles[key])
     long = [(str(row[c.key]), c.width) for c in columns if c.wraps and row.get(c.key)]

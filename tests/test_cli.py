@@ -1,0 +1,334 @@
+"""The command line keeps its contract: the right exit code, every problem at once, nothing changed when it stops."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from halfday_sync import cli
+from halfday_sync.sources.base import Snapshot
+from halfday_sync.sources.sample import sample_school
+from halfday_sync.sources.tabular import write_contract
+
+PUPIL_KEYS = [
+    "pupil_id", "windows", "percent", "band", "by_gap_rule", "stage", "stage_name", "stage_since",
+    "persistent_absence", "severe_absence", "penalty", "triggers", "actions", "why",
+]  # fmt: skip
+COUNTS = ["possible", "attended", "authorised", "unauthorised", "late_before", "late_after", "missing"]
+WINDOWS = ["ytd", "half_term", "term", "week", "last_4_weeks"]
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command; gives its exit code, output and errors."""
+
+    def command(*words: object) -> tuple[int, str, str]:
+        code = cli.main([str(word) for word in words])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration with forty pupils; tests copy it before they change it."""
+    folder = tmp_path_factory.mktemp("made") / "demo"
+    assert cli.main(["demo", "--into", str(folder), "--pupils", "40"]) == 0
+    return folder
+
+
+@pytest.fixture
+def school(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "school"))
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contract's files of a made-up school."""
+    folder = tmp_path_factory.mktemp("files")
+    made_up = sample_school(pupils=30, seed=3)
+    write_contract(folder, Snapshot(made_up.pupils, made_up.register, made_up.calendar))
+    return folder
+
+
+def contract(files: Path) -> tuple[object, ...]:
+    return ("--pupils", files / "pupils.csv", "--marks", files / "marks.csv", "--calendar", files / "calendar.csv")
+
+
+def test_evaluate_gives_the_json_of_the_contract(run: Run, files: Path) -> None:
+    code, out, err = run("evaluate", "--policy", "rivington", *contract(files), "--as-of", "2026-02-06", "--json")
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert list(found) == ["as_of", "policy", "pupils"]
+    assert (found["as_of"], found["policy"]) == ("2026-02-06", "rivington")
+    ids = [pupil["pupil_id"] for pupil in found["pupils"]]
+    assert ids == sorted(ids)
+    for pupil in found["pupils"]:
+        assert list(pupil) == PUPIL_KEYS
+        assert list(pupil["windows"]) == WINDOWS
+        assert all(list(counts) == COUNTS for counts in pupil["windows"].values())
+        assert list(pupil["penalty"]) == ["count", "met", "first_met", "unresolved_n"]
+        assert all(list(trigger) == ["id", "since", "why"] for trigger in pupil["triggers"])
+        assert all(list(action) == ["id", "title", "owner", "due", "needs_approval"] for action in pupil["actions"])
+
+
+def test_evaluate_takes_a_policy_file_and_speaks_plainly_without_json(run: Run, files: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "ours.toml"
+    policy.write_text('[school]\nname = "Ours"\n[[band]]\nname = "All"\nfrom = 0\n', encoding="utf-8")
+    code, out, _err = run("evaluate", "--policy", policy, *contract(files), "--as-of", "2026-02-06")
+    assert code == 0
+    assert out.startswith("Ours, as of 06/02/2026")
+
+
+def test_evaluate_without_a_date_is_a_usage_error(run: Run, files: Path) -> None:
+    code, _out, err = run("evaluate", "--policy", "rivington", *contract(files))
+    assert code == 2
+    assert "--as-of" in err
+
+
+def test_words_that_are_no_command_are_a_usage_error(run: Run) -> None:
+    for words in (["evalute"], ["evaluate", "--as-of", "6 Feb"], []):
+        with pytest.raises(SystemExit) as stop:
+            run(*words)
+        assert stop.value.code == 2
+
+
+def test_an_unknown_policy_names_those_there_are(run: Run, files: Path) -> None:
+    code, _out, err = run("evaluate", "--policy", "stanton", *contract(files), "--as-of", "2026-02-06")
+    assert code == 3
+    assert "stanton-road" in err
+
+
+def test_a_policy_with_faults_decides_about_nobody(run: Run, files: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "ours.toml"
+    policy.write_text('[school]\nname = "Ours"\n[[band]]\nname = "Top"\nfrom = 90\n', encoding="utf-8")
+    code, out, err = run("evaluate", "--policy", policy, *contract(files), "--as-of", "2026-02-06")
+    assert (code, out) == (3, "")
+    assert "from = 0" in err
+
+
+def test_every_wrong_row_is_told_at_once(run: Run, files: Path, tmp_path: Path) -> None:
+    marks = tmp_path / "marks.csv"
+    marks.write_text(
+        "pupil_id,date,session,code\nP0001,2025-09-03,AM,Q9\nP0001,2025-13-03,AM,/\nP0001,2025-09-03,EVE,/\nP9,2025-09-03,AM,/\n",
+        encoding="utf-8",
+    )
+    code, out, err = run(
+        "evaluate", "--policy", "rivington", "--pupils", files / "pupils.csv", "--marks", marks, "--as-of", "2026-02-06"
+    )
+    assert (code, out) == (4, "")
+    for row in ("row 2", "row 3", "row 4", "row 5"):
+        assert row in err
+
+
+def test_a_file_that_is_not_there_is_a_source_that_cannot_be_reached(run: Run, files: Path, tmp_path: Path) -> None:
+    code, _out, err = run(
+        "evaluate", "--policy", "rivington", "--pupils", files / "pupils.csv", "--marks", tmp_path / "none.csv",
+        "--as-of", "2026-02-06",
+    )  # fmt: skip
+    assert code == 4
+    assert "none.csv" in err
+
+
+def test_a_folder_without_settings_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    for words in (["run"], ["check"], ["why", "P0001"], ["import", tmp_path / "x.csv"]):
+        code, _out, err = run(*words, "--school", tmp_path)
+        assert code == 3
+        assert "halfday.toml" in err
+
+
+def test_settings_tell_all_their_faults(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "halfday.toml").write_text('[school]\nnme = "x"\npolicy = 3\n[sauce]\na = 1\n', encoding="utf-8")
+    code, _out, err = run("check", "--school", tmp_path)
+    assert code == 3
+    for word in ("school.nme", "school.policy", "school.name", "sauce"):
+        assert word in err
+
+
+def test_the_demonstration_tells_a_morning_and_can_be_made_again(run: Run, made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    first = run("demo", "--into", folder, "--pupils", "40")
+    second = run("demo", "--into", folder, "--pupils", "40")
+    assert first == second
+    assert 8 <= len(first[1].splitlines()) <= 10
+    assert zipfile.is_zipfile(folder / "tracker.xlsx")
+    assert (folder / "tracker.xlsx").read_bytes() == (made / "tracker.xlsx").read_bytes()
+
+
+def test_the_demonstration_never_touches_a_folder_of_somebody_else(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "letter.docx").write_bytes(b"mine")
+    code, _out, err = run("demo", "--into", tmp_path)
+    assert code == 2
+    assert "letter.docx" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.docx"]
+
+
+def test_a_run_writes_the_tracker_again(run: Run, school: Path) -> None:
+    before = (school / "tracker.xlsx").read_bytes()
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    assert code == 0
+    assert "Written" in out
+    assert zipfile.is_zipfile(school / "tracker.xlsx")
+    assert len((school / "tracker.xlsx").read_bytes()) == pytest.approx(len(before), rel=0.05)
+
+
+def test_a_dry_run_changes_nothing(run: Run, school: Path) -> None:
+    before = {path.name: path.read_bytes() for path in school.iterdir() if path.suffix in {".xlsx", ".toml"}}
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05", "--dry-run")
+    assert code == 0
+    assert "Dry run" in out
+    assert before == {path.name: path.read_bytes() for path in school.iterdir() if path.suffix in {".xlsx", ".toml"}}
+
+
+def test_a_tracker_in_which_somebody_worked_stays_as_it_is(run: Run, school: Path) -> None:
+    """Promise 1: until the two-way workbook, a file that people have saved is never replaced."""
+    tracker = school / "tracker.xlsx"
+    with zipfile.ZipFile(tracker, "a") as package:
+        package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
+    theirs = tracker.read_bytes()
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    assert code == 0
+    assert tracker.read_bytes() == theirs
+    assert "stays as it is" in out
+    assert zipfile.is_zipfile(school / "tracker 2025-12-05.xlsx")
+
+
+@pytest.mark.parametrize("lock", ["~$tracker.xlsx", ".~lock.tracker.xlsx#"])
+def test_a_workbook_in_use_is_not_written(run: Run, school: Path, lock: str) -> None:
+    (school / lock).write_bytes(b",office,PC,05.12.2025 08:01,x;")
+    before = (school / "tracker.xlsx").read_bytes()
+    code, _out, err = run("run", "--school", school, "--as-of", "2025-12-05")
+    assert code == 5
+    assert "open" in err
+    assert (school / "tracker.xlsx").read_bytes() == before
+
+
+def test_why_tells_the_whole_story(run: Run, school: Path) -> None:
+    code, out, _err = run("why", "P0001", "--school", school, "--as-of", "2025-12-04")
+    assert code == 0
+    for words in ("Pupil P0001, as of Thu 4 Dec 2025", "possible session", "Codes:", "Band:"):
+        assert words in out
+    code, _out, err = run("why", "P9999", "--school", school)
+    assert code == 2
+    assert "P9999" in err
+
+
+def test_policy_lint_finds_no_fault_in_the_policies_that_come_with_halfday(run: Run) -> None:
+    code, out, _err = run("policy", "lint")
+    assert code == 0
+    assert out.count("0 faults") == out.count("all worked examples agree") == 5
+
+
+def test_policy_lint_tells_faults_and_failing_examples(run: Run, tmp_path: Path) -> None:
+    policy = tmp_path / "ours" / "policy.toml"
+    policy.parent.mkdir()
+    policy.write_text('[school]\nname = "Ours"\n[[band]]\nname = "All"\nfrom = 0\n[[action]]\nid = "a"\ntitle = "A"\n')
+    policy.with_name("worked_examples.toml").write_text(
+        "[[example]]\nname = 'x'\ncounts = { attended = 9, possible = 10 }\nexpect = { percent = '91.0' }\n"
+    )
+    code, out, _err = run("policy", "lint", policy)
+    assert code == 3
+    assert "no owner" in out
+    assert "percent is '90.0', expected '91.0'" in out
+
+
+def test_check_looks_at_everything_and_changes_nothing(run: Run, school: Path) -> None:
+    code, out, _err = run("check", "--school", school)
+    assert code == 0
+    assert [line.split(":")[0] for line in out.splitlines() if ":" in line and "to know" not in line] == [
+        "policy", "store", "workbook",
+    ]  # fmt: skip
+    (school / "halfday.db").write_bytes(b"not a database at all, but long enough to look at")
+    (school / "tracker.xlsx").write_bytes(b"PK broken")
+    code, out, _err = run("check", "--school", school)
+    assert code == 3
+    assert "store" in out
+    assert "workbook" in out
+
+
+def import_file(folder: Path, rows: list[str]) -> Path:
+    path = folder / "export.csv"
+    head = "Admission Number,Legal Surname,Preferred Forename,DOB,Year,Class,Date,Session,Code"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def new_school(tmp_path: Path) -> Path:
+    (tmp_path / "halfday.toml").write_text('[school]\nname = "New"\npolicy = "wath-central"\n', encoding="utf-8")
+    return tmp_path
+
+
+def rows_of(days: int) -> list[str]:
+    return [
+        f"{number},Sur{number},Fore{number},2{number % 8}/05/2017,3,Elm,{day:02d}/09/2025,{session},{code}"
+        for number in range(100, 110)
+        for day in range(15, 15 + days)
+        for session, code in (("AM", "/"), ("PM", "\\"))
+    ]
+
+
+def test_import_then_run_from_nothing(run: Run, new_school: Path) -> None:
+    export = import_file(new_school, rows_of(5))
+    code, out, _err = run("import", export, "--school", new_school, "--as-of", "2025-09-19", "--dry-run")
+    assert (code, "nothing was stored" in out) == (0, True)
+    assert not (new_school / "halfday.db").exists()
+    code, out, _err = run("import", export, "--school", new_school, "--as-of", "2025-09-19")
+    assert code == 0
+    assert "100 new marks" in out
+    code, out, _err = run("run", "--school", new_school, "--as-of", "2025-09-19")
+    assert code == 0
+    assert (new_school / "tracker.xlsx").exists()
+
+
+def test_import_stores_nothing_when_something_is_wrong(run: Run, new_school: Path) -> None:
+    rows = rows_of(5)
+    rows[3] = rows[3].replace("\\", "Z9")
+    rows[7] = rows[7].replace("/09/2025", "/09/2052")
+    code, _out, err = run("import", import_file(new_school, rows), "--school", new_school, "--as-of", "2025-09-19")
+    assert code == 4
+    assert "row 5" in err
+    assert "row 9" in err
+    assert not (new_school / "halfday.db").exists()
+
+
+def test_a_source_that_lost_half_the_roll_changes_nothing(run: Run, new_school: Path) -> None:
+    export = import_file(new_school, rows_of(5))
+    settings = new_school / "halfday.toml"
+    settings.write_text(settings.read_text() + '[source]\nkind = "contract"\npupils = "p.csv"\nmarks = "m.csv"\n')
+    made_up = sample_school(pupils=40, seed=5)
+    for day, kept in ((date(2025, 10, 1), 40), (date(2025, 10, 2), 12)):
+        known = made_up.as_known_on(day)
+        write_contract(new_school, Snapshot(known.pupils, known.register))
+        lines = (new_school / "pupils.csv").read_text(encoding="utf-8").splitlines()[: kept + 1]
+        ids = {line.split(",")[0] for line in lines[1:]}
+        (new_school / "p.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        marks = (new_school / "marks.csv").read_text(encoding="utf-8").splitlines()
+        kept_marks = [marks[0], *(line for line in marks[1:] if line.split(",")[0] in ids)]
+        (new_school / "m.csv").write_text("\n".join(kept_marks) + "\n", encoding="utf-8")
+        code, _out, err = run("run", "--school", new_school, "--as-of", day)
+        if kept == 40:
+            assert code == 0, err
+            before = (new_school / "tracker.xlsx").read_bytes()
+    assert code == 4
+    assert "roll" in err
+    assert (new_school / "tracker.xlsx").read_bytes() == before
+    assert export.exists()
+
+
+def test_a_bug_is_told_without_what_it_held(run: Run, school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("Ann Archer's mark")
+
+    monkeypatch.setattr("halfday_sync.pipeline.work_out", broken)
+    code, out, err = run("run", "--school", school)
+    assert code == 1
+    assert "RuntimeError" in err
+    assert "Archer" not in out + err

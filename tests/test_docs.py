@@ -1,0 +1,127 @@
+"""The documents cannot lie: commands, cell functions, settings and links in them are the real ones."""
+
+import argparse
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from halfday import functions
+from halfday_sync import cli, config
+from halfday_sync.sources.tabular import read_mapping
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(path for path in ROOT.rglob("*.md") if not {".venv", "node_modules"} & set(path.relative_to(ROOT).parts))
+
+
+def summary(text: str | None) -> str:
+    assert text
+    return text.strip().split("\n\n")[0].replace("\n", " ").replace("    ", "")
+
+
+def functions_table() -> str:
+    rows = ["", "| function | gives |", "|---|---|"]
+    for name in functions.__all__:
+        function = getattr(functions, name)
+        words = [
+            f"[{word.name}]" if word.default is not inspect.Parameter.empty else word.name
+            for word in inspect.signature(function).parameters.values()
+        ]
+        rows.append(f"| `{name}({', '.join(words)})` | {summary(function.__doc__)} |")
+    return "\n".join([*rows, ""])
+
+
+def verbs(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for choice in action._choices_actions:
+                yield choice.dest, choice.help or ""
+
+
+def commands_table() -> str:
+    rows = ["", "| command | does |", "|---|---|"]
+    rows += [f"| `halfday {name}` | {words} |" for name, words in verbs(cli.parser())]
+    return "\n".join([*rows, "", "`halfday COMMAND --help` has every option.", ""])
+
+
+@pytest.mark.parametrize(
+    ("page", "block", "text"),
+    [("addin/README.md", "functions", functions_table()), ("sync/README.md", "commands", commands_table())],
+)
+def test_generated_tables_are_fresh(page: str, block: str, text: str, request: pytest.FixtureRequest) -> None:
+    path = ROOT / page
+    start, end = f"<!-- {block} -->", f"<!-- /{block} -->"
+    before, _, rest = path.read_text(encoding="utf-8").partition(start)
+    found, _, after = rest.partition(end)
+    if request.config.getoption("--update-golden"):
+        path.write_text(before + start + "\n" + text + end + after, encoding="utf-8")
+        found = "\n" + text
+    assert found == "\n" + text, f"{page} is out of date: pytest --update-golden writes it"
+
+
+def test_every_command_and_function_says_what_it_does() -> None:
+    assert all(words for _name, words in verbs(cli.parser()))
+    for name in functions.__all__:
+        assert ">>>" in (getattr(functions, name).__doc__ or ""), f"{name} has no example"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_toml_in_the_documents_can_be_read(page: Path) -> None:
+    for block in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
+        tomllib.loads(block)
+
+
+def test_commands_in_the_readmes_exist() -> None:
+    known = {name for name, _words in verbs(cli.parser())}
+    for page in PAGES:
+        for name in re.findall(r"^(?:uv run )?halfday ([a-z]+)", page.read_text(encoding="utf-8"), flags=re.MULTILINE):
+            assert name in known, f"{page.name} speaks of 'halfday {name}'"
+
+
+def test_the_settings_in_the_readme_are_settings(tmp_path: Path) -> None:
+    text = (ROOT / "sync" / "README.md").read_text(encoding="utf-8")
+    block = re.findall(r"```toml\n(\[school\].*?)```", text, flags=re.DOTALL)[0]
+    (tmp_path / config.FILE).write_text(block, encoding="utf-8")
+    found = config.load(tmp_path)
+    assert (found.policy, found.source["kind"]) == ("stanton-road", "tabular")
+
+
+def test_the_mapping_file_in_the_readme_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "sync" / "README.md").read_text(encoding="utf-8")
+    block = re.findall(r"```toml\n(date_order.*?)```", text, flags=re.DOTALL)[0]
+    path = tmp_path / "mapping.toml"
+    path.write_text(block, encoding="utf-8")
+    assert read_mapping(path).date_order == "day first"
+
+
+def test_the_two_commands_are_the_ones_that_ci_runs() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ours = re.findall(r"^pip install uv && (.+)$", readme, flags=re.MULTILINE)
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert ours == ["uv run halfday demo", "uv run pytest"]
+    assert all(re.search(rf"^{command}", ci, flags=re.MULTILINE) for command in ours)
+
+
+def test_the_changelog_opens_with_what_can_move_a_pupil() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert headings[0] == "Changes that can move a pupil's band or stage"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert any(heading.startswith(version) for heading in headings)
+
+
+def test_every_dependency_has_its_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").lower()
+    for line in project["dependencies"]:
+        name = re.split(r"[><=\[]", line)[0]
+        assert f"| {name} |" in readme, f"{name} has no line in the README"
