@@ -86,6 +86,8 @@ def _interrupt(draw: st.DrawFn, kinds: dict[date, str]) -> None:
         edges = [n for n in range(1, len(days)) if (kinds[days[n]] == HOLIDAY) != (kinds[days[n - 1]] == HOLIDAY)]
         at = draw(st.sampled_from(edges)) if edges else at
         at -= draw(st.integers(0, min(2, at)))
+    if what == "whole week closed":
+        at -= min(at, days[at].weekday())
     length = 5 if what == "whole week closed" else draw(st.integers(1, 5))
     kind = what if what in {INSET, BANK_HOLIDAY, CLOSURE} else draw(st.sampled_from((CLOSURE, INSET, BANK_HOLIDAY)))
     for day in days[at : at + length]:
@@ -196,18 +198,24 @@ def _gaps(draw: st.DrawFn, grid: Grid) -> None:
 
 
 @st.composite
-def _as_of(draw: st.DrawFn, days: list[date]) -> date:
-    """A school day mostly; also weekends, holidays, and dates before the first day and after the last."""
-    where = draw(st.sampled_from(("late in the file",) * 5 + ("a school day",) * 3 + ("any day", "before", "after")))
+def _as_of(draw: st.DrawFn, days: list[date], kinds: dict[date, str]) -> date:
+    """A school day mostly; also weekends, holidays, broken weeks, and dates before the first day and after the last."""
+    where = draw(
+        st.sampled_from(("late in the file",) * 5 + ("a school day",) * 3 + ("broken", "any", "before", "after"))
+    )
+    weeks = {oracle.monday(day) for day in days}
+    broken = sorted(day for day, kind in kinds.items() if kind != SCHOOL and oracle.monday(day) in weeks)
     if where == "late in the file":
         return draw(st.sampled_from(days[-len(days) // 4 :]))
-    if where == "a school day":
-        return draw(st.sampled_from(days))
-    if where == "any day":
+    if where == "broken" and broken:  # no school, in a school week: often before the first day of a half term
+        return draw(st.sampled_from(broken))
+    if where == "any":
         return draw(st.dates(days[0], days[-1]))
     if where == "before":
         return days[0] - draw(st.integers(1, 40)) * DAY
-    return days[-1] + draw(st.integers(1, 60)) * DAY
+    if where == "after":
+        return days[-1] + draw(st.integers(1, 60)) * DAY
+    return draw(st.sampled_from(days))
 
 
 @st.composite
@@ -221,7 +229,7 @@ def schools(draw: st.DrawFn, most_half_terms: int = 7) -> School:
     if not any(kinds[day] == SCHOOL for day in days):
         kinds[days[0] if days else min(kinds)] = SCHOOL
         days = sorted(day for day, kind in kinds.items() if kind in {SCHOOL, CLOSURE})
-    as_of = draw(_as_of(days))
+    as_of = draw(_as_of(days, kinds))
     pupils = draw(_pupils(days, autumn))
     until = (
         draw(st.sampled_from(days)) if draw(st.integers(0, 4)) == 4 else None

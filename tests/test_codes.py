@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday import codes
 from halfday.codes import UnknownCodeError, all_codes, by_id, code_id
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on the clock
 
 # Frozen: the store holds these numbers. A new row may be added; none of these may change, move or be used again.
 # Read from attendance_codes.csv: SI 2024/208 reg 10, DfE statistical classes; `..` is an open end.
@@ -204,6 +206,7 @@ def test_an_unknown_or_withdrawn_code_is_told_and_never_guessed(code: str, day: 
 
 
 @given(st.text(max_size=4), st.dates(date(2000, 1, 1), date(2030, 12, 31)))
+@UNHURRIED
 def test_any_text_is_one_row_of_its_date_or_an_error(text: str, day: date) -> None:
     rows = [row for row in all_codes() if row.code == codes.tidy(text) and row.from_ <= day <= row.to]
     assert len(rows) <= 1, "two meanings on one date"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday.measures import Axis, Sessions
@@ -15,6 +15,10 @@ from halfday.policy.moment import Moment
 from halfday.policy.quantities import QUANTITIES
 from halfday.register import AM, PM, Mark, Pupil, Register
 from halfday.school_year import Calendar
+
+UNHURRIED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # nothing here depends on the clock
 
 # Two half terms of two weeks each: 1 to 12 September, 22 September to 3 October 2025.
 WEEKS = [date(2025, 9, 1), date(2025, 9, 8), date(2025, 9, 22), date(2025, 9, 29)]
@@ -219,6 +223,21 @@ def test_the_longest_runs(marks: str, unauthorised: int, absent: int) -> None:
     assert found == [(unauthorised, 1), (absent, 1)]
 
 
+SHARES = [  # marks, share of missed sessions on a Monday or Friday
+    ("II // // // /I", Fraction(100)),
+    ("// I/ I/ I/ //", Fraction(0)),
+    ("I/ // // II I/", Fraction(50)),
+    ("X/ // // /I -/ I/", Fraction(50)),
+]
+
+
+@pytest.mark.parametrize(("marks", "share"), SHARES)
+def test_the_share_of_mondays_and_fridays(marks: str, share: Fraction) -> None:
+    found = read("monday_friday_share >= 0").quantity.measure(moment(marks), "ytd", "")
+    assert found is not None
+    assert Fraction(*found) == share
+
+
 UNREADABLE = [
     ("percnt < 92", "no measure 'percnt'; did you mean 'percent'?"),
     ("lateness >= 3", "no measure 'lateness'; did you mean 'late"),
@@ -290,14 +309,30 @@ def test_only_the_lines_that_hold_are_said() -> None:
 
 # --- since when -------------------------------------------------------------------------------------------------------
 
-LINES = ("percent < 90", "percent >= 90", "percent_missed > 20", "late >= 2", "percent.week < 80", "unexplained >= 1")
-LINES += ("change < 0", "absence_run >= 3", "percent == 50", "cp")
+LINES = (
+    "percent < 90",
+    "percent >= 90",
+    "percent_missed > 20",
+    "late >= 2",
+    "percent.week < 80",
+    "unexplained >= 1",
+    "change < 0",
+    "absence_run >= 3",
+    "percent == 50",
+    "cp",
+)
 
 
-@given(st.lists(st.sampled_from("/////LUIN-X"), max_size=40), st.lists(st.sampled_from(LINES), min_size=1, max_size=2))
-@settings(max_examples=60)
-def test_since_is_the_first_day_of_the_unbroken_run_on_which_it_held(codes: list[str], lines: list[str]) -> None:
-    trigger = f'[[trigger]]\nid = "t"\ntitle = "T"\nall = {lines}\n'
+@given(
+    st.lists(st.sampled_from("/////LUIN-X"), max_size=40),
+    st.sampled_from(["all", "any"]),
+    st.lists(st.sampled_from(LINES), min_size=1, max_size=2),
+)
+@UNHURRIED
+def test_since_is_the_first_day_of_the_unbroken_run_on_which_it_held(
+    codes: list[str], key: str, lines: list[str]
+) -> None:
+    trigger = f'[[trigger]]\nid = "t"\ntitle = "T"\n{key} = {lines}\n'
     policy = load(f'[school]\nname = "Test"\n[rules]\nmin_possible = 6\n{trigger}', "test")
     keys = [(day, session) for day in DAYS for session in (AM, PM)]
     register = Register.from_marks([Mark("1", *key, code) for key, code in zip(keys, codes, strict=False)], ["1"])

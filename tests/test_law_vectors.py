@@ -69,14 +69,16 @@ def policy_of(name: str) -> Policy:
     return usable_policy(policy_path(name))
 
 
-def ask(name: str, codes: dict[tuple[date, str], str], kinds: dict[date, str], as_of: date) -> dict[str, Any]:
+def ask(
+    name: str, codes: dict[tuple[date, str], str], kinds: dict[date, str], as_of: date, dob: date | None = None
+) -> dict[str, Any]:
     """What engine and oracle both say of one pupil; it fails where they differ."""
     register = Register.from_marks(Mark("P1", day, session, code) for (day, session), code in codes.items())
     calendar = Calendar.told(kinds, register.days_taught)
-    told = evaluate(policy_of(name), [Pupil("P1")], register, calendar, as_of)[0].to_json()
+    told = evaluate(policy_of(name), [Pupil("P1", dob=dob)], register, calendar, as_of)[0].to_json()
     policy = SCHOOLS[name]._replace(thresholds=(BELOW_93,) if name == "rivington" else ())
     marks = [oracle.Mark("P1", day, session, code) for (day, session), code in codes.items()]
-    other = oracle.evaluate(policy, [oracle.Pupil("P1")], marks, kinds, as_of)[0]
+    other = oracle.evaluate(policy, [oracle.Pupil("P1", dob)], marks, kinds, as_of)[0]
     assert {key: told[key] for key in other} == other
     return told
 
@@ -227,6 +229,32 @@ def test_the_penalty_threshold_on_wath_s_calendar(
     found = ask("wath-central", missed(*spells), WATH_KINDS, date.fromisoformat(as_of))
     expected = {"count": count, "met": count >= 10, "first_met": first_met, "unresolved_n": unresolved}
     assert found["penalty"] == expected
+
+
+COMPULSORY_AGE = [
+    # born, a day, whether it counts: section 1, "31 Dec, 31 Mar, 31 Aug on or after the 5th birthday"
+    ("2020-08-31", "2025-09-01", True),
+    ("2020-09-01", "2025-12-30", False),
+    ("2020-12-31", "2025-12-30", False),
+    ("2020-12-31", "2025-12-31", True),
+    ("2021-01-01", "2025-12-31", False),
+    ("2021-03-31", "2026-03-30", False),
+    ("2021-03-31", "2026-03-31", True),
+    ("2021-04-01", "2026-07-31", False),
+    # "ends last Friday of June of Year 11"
+    ("2010-08-31", "2026-06-26", True),
+    ("2010-08-31", "2026-06-29", False),
+    ("2009-09-01", "2026-06-29", False),
+    ("2010-09-01", "2026-06-29", True),
+]
+
+
+@pytest.mark.parametrize(("born", "day", "counts"), COMPULSORY_AGE)
+def test_the_penalty_threshold_is_for_compulsory_school_age(born: str, day: str, counts: bool) -> None:  # noqa: FBT001
+    year = weekdays(["2025-09-01 to 2026-07-31"])
+    codes = {(when, "AM"): "O" if when.isoformat() == day else "/" for when in year}
+    found = ask("wath-central", codes, dict.fromkeys(year, "school"), year[-1], date.fromisoformat(born))
+    assert found["penalty"]["count"] == int(counts)
 
 
 def test_the_ten_weeks_run_on_over_the_summer() -> None:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday.measures import Axis, Measures, Sessions, is_persistent, is_severe
 from halfday.register import AM, PM, Mark, Pupil, Register
 from halfday.school_year import Calendar
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on the clock
 
 ATTENDED, AUTHORISED = {"/", "\\", "L", "V"}, {"I", "M", "C"}
 UNAUTHORISED, OTHER = {"G", "N", "O", "U"}, {"X", "Y4", "#", "-"}
@@ -64,6 +66,7 @@ NEAR = st.dates(date(2026, 5, 30), date(2026, 9, 20))
 
 
 @given(MARKS, NEAR, st.none() | NEAR, st.none() | NEAR)
+@UNHURRIED
 def test_every_window_is_a_count_of_its_marks(
     cells: dict[tuple[date, str], str], as_of: date, start: date | None, end: date | None
 ) -> None:
@@ -86,6 +89,7 @@ def test_every_window_is_a_count_of_its_marks(
 
 
 @given(MARKS, st.sampled_from(DAYS))
+@UNHURRIED
 def test_the_figure_day_by_day_is_the_figure_as_of_each_day(cells: dict[tuple[date, str], str], as_of: date) -> None:
     marks = [Mark("1", day, session, code) for (day, session), code in cells.items()]
     whole = sessions_of(marks, Pupil("1"), as_of)
@@ -95,6 +99,7 @@ def test_the_figure_day_by_day_is_the_figure_as_of_each_day(cells: dict[tuple[da
 
 
 @given(MARKS)
+@UNHURRIED
 def test_authorising_every_n_moves_it_and_changes_nothing_else(cells: dict[tuple[date, str], str]) -> None:
     marks = [Mark("1", day, session, code) for (day, session), code in cells.items()]
     sessions = sessions_of(marks, Pupil("1"), DAYS[-1])

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday import national
 from halfday.national import compulsory_from, compulsory_until, value
 from halfday.policy.evaluate import duties
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on the clock
 
 VALUES = [
     ("persistent_absence_percent", date(2015, 9, 1), 10),
@@ -107,6 +109,7 @@ def test_compulsory_school_age_ends(born: date, ends: date) -> None:
 
 
 @given(st.dates(date(1995, 1, 1), date(2035, 12, 31)))
+@UNHURRIED
 def test_the_bounds_of_compulsory_school_age(born: date) -> None:
     starts, ends = compulsory_from(born), compulsory_until(born)
     assert (starts.day, starts.month) in {(31, 3), (31, 8), (31, 12)}

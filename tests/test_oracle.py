@@ -118,7 +118,7 @@ def by_command(name: str, school: School, folder: Path) -> dict[str, Any]:
     return answer
 
 
-@profile(150)
+@profile(200)
 @given(name=names, school=schools())
 def test_engine_and_oracle_agree(name: str, school: School) -> None:
     assert by_engine(name, school) == by_oracle(name, school)

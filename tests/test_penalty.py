@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday.measures import Axis, Sessions
 from halfday.penalty import Penalty, penalty, running
 from halfday.register import AM, PM, Mark, Pupil, Register
 from halfday.school_year import Calendar, monday
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on the clock
 
 
 def d(text: str) -> date:
@@ -166,6 +168,7 @@ MARKS = st.dictionaries(
 
 
 @given(MARKS, st.sampled_from(SCHOOL_DAYS[60:130]))
+@UNHURRIED
 def test_it_is_the_same_as_counting_every_window_by_hand(cells: dict[tuple[date, str], str], as_of: date) -> None:
     register = Register.from_marks([Mark("1", day, session, code) for (day, session), code in cells.items()], ["1"])
     one = Sessions.of(Pupil("1"), Axis.of(register, CALENDAR, as_of), register.by_pupil["1"])

@@ -254,6 +254,8 @@ FAULTS = [  # what stands there, what is planted instead, what the linter says
     ),
     ('cadence = "termly"', 'cadence = "year"', "group years: cadence 'year'; write one of once, daily"),
 ]
+
+
 @pytest.mark.parametrize(("there", "planted", "said"), FAULTS, ids=[f"{row[1]}: {row[2]}" for row in FAULTS])
 def test_a_planted_fault_is_found(there: str, planted: str, said: str) -> None:
     assert SOUND.count(there) >= 1

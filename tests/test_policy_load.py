@@ -141,7 +141,7 @@ def test_a_mistake_is_told_with_its_place(there: str, instead: str, told: str) -
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    text, told = GOOD, []
+    text, told = GOOD, list[str]()
     for there, instead, sentence in (MISTAKES[3], MISTAKES[9], MISTAKES[10], MISTAKES[20], MISTAKES[22]):
         text, told = text.replace(there, instead, 1), [*told, sentence]
     text += '[[reward]]\nid = "r"\ntitle = "R"\nwindow = "week"\nat_least = "all"\n[polcy]\n'

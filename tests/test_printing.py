@@ -4,10 +4,12 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday.printing import Cut, counted, day, half_up, number, percent
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on the clock
 
 HALF_UP = [
     (Fraction(9625, 100), 1, "96.3"),
@@ -32,6 +34,7 @@ def test_halves_go_up(exact: Fraction, places: int, text: str) -> None:
 
 
 @given(st.fractions(0, 1000), st.integers(0, 3))
+@UNHURRIED
 def test_the_rounded_figure_is_the_nearest(exact: Fraction, places: int) -> None:
     off = Fraction(half_up(exact, places)) - exact
     half = Fraction(1, 2 * 10**places)
@@ -82,6 +85,7 @@ CUTS = st.lists(
 
 
 @given(SESSIONS, CUTS)
+@UNHURRIED
 def test_never_on_the_wrong_side_where_two_decimals_suffice(sessions: tuple[int, int], cuts: list[Cut]) -> None:
     attended, possible = sessions
     exact = Fraction(100 * attended, possible)

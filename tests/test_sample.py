@@ -16,7 +16,7 @@ from halfday import codes
 from halfday.register import Register
 from halfday_sync.sources.sample import SampleSchool, sample_school
 from halfday_sync.sources.sample.days import bank_holidays, school_days
-from halfday_sync.sources.sample.upn import LETTERS, check_letter
+from halfday_sync.sources.upn import LETTERS, check_letter
 
 N = codes.ids("N")
 DEMO_DAYS = (date(2025, 12, 5), date(2026, 2, 6))

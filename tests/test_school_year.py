@@ -5,18 +5,32 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfday.school_year import WINDOWS, Calendar, monday, year_of
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on the clock
+
 # The two published calendars of the law notes, section 7: runs of pupil days, and the days without school among them.
-WATH = ("2025-09-02 2025-10-24", "2025-11-03 2025-12-19", "2026-01-05 2026-02-13", "2026-02-23 2026-03-27")
-WATH += ("2026-04-13 2026-05-20", "2026-06-01 2026-07-16")
+WATH = (
+    "2025-09-02 2025-10-24",
+    "2025-11-03 2025-12-19",
+    "2026-01-05 2026-02-13",
+    "2026-02-23 2026-03-27",
+    "2026-04-13 2026-05-20",
+    "2026-06-01 2026-07-16",
+)
 WATH_OFF = {"inset": "2025-09-01 2026-05-21 2026-05-22 2026-07-17 2026-07-20"}
 WATH_OFF |= {"bank_holiday": "2025-12-25 2025-12-26 2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25"}
-PARK = ("2026-09-02 2026-10-23", "2026-11-02 2026-12-18", "2027-01-05 2027-02-12", "2027-02-22 2027-03-25")
-PARK += ("2027-04-12 2027-05-28", "2027-06-07 2027-07-16")
+PARK = (
+    "2026-09-02 2026-10-23",
+    "2026-11-02 2026-12-18",
+    "2027-01-05 2027-02-12",
+    "2027-02-22 2027-03-25",
+    "2027-04-12 2027-05-28",
+    "2027-06-07 2027-07-16",
+)
 PARK_OFF = {"inset": "2026-09-01 2027-01-04"}
 PARK_OFF |= {"bank_holiday": "2026-12-25 2026-12-28 2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31"}
 
@@ -215,6 +229,7 @@ def test_past_the_end_of_the_calendar_weekdays_are_counted(start: str, count: in
 
 
 @given(st.dates(d("2025-08-25"), d("2027-06-30")), st.integers(0, 12))
+@UNHURRIED
 def test_adding_and_counting_school_days_are_inverse(start: date, count: int) -> None:
     end = BOTH.add_school_days(start, count)
     assert BOTH.school_days_between(start, end) == count
@@ -222,6 +237,7 @@ def test_adding_and_counting_school_days_are_inverse(start: date, count: int) ->
 
 
 @given(st.dates(d("2025-08-25"), d("2027-08-31")))
+@UNHURRIED
 def test_counting_school_days_one_by_one(day: date) -> None:
     before = [one for one in BOTH.school_days if one < day]
     assert BOTH.last_school_day(day) == (before[-1] if before else None)
@@ -231,6 +247,7 @@ def test_counting_school_days_one_by_one(day: date) -> None:
 
 
 @given(st.lists(st.text("shbic", min_size=5, max_size=5), min_size=1, max_size=12))
+@UNHURRIED
 def test_half_terms_are_runs_of_school_days_in_order(weeks: list[str]) -> None:
     calendar = weeks_of(" ".join(weeks))
     inside = [day for term in calendar.half_terms for day in calendar.school_days if term.start <= day <= term.end]

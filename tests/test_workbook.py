@@ -14,7 +14,7 @@ from openpyxl import load_workbook  # noqa: TID251  (reading only)
 
 from halfday import cells, functions
 from halfday.functions import ATT_POLICY
-from halfday.morning import Shown, morning
+from halfday.morning import Shown, StageChange, morning
 from halfday.policy.evaluate import evaluate
 from halfday.policy.load import load
 from halfday.register import SESSIONS, Mark, Pupil, Register
@@ -225,6 +225,16 @@ def test_an_empty_morning_says_nothing_today(view: View, tmp_path: Path) -> None
     build_tracker(tmp_path / "quiet.xlsx", replace(view, morning=quiet))
     texts = [cell.value for cell in load_workbook(tmp_path / "quiet.xlsx")["Today"]["B"]]
     assert texts.count("Nothing today.") == 5
+
+
+def test_many_who_came_down_do_not_push_the_calls_out_of_sight(view: View, tmp_path: Path) -> None:
+    down = tuple(StageChange(outcome, outcome.stage + 1) for outcome in view.outcomes)
+    build_tracker(tmp_path / "review.xlsx", replace(view, morning=replace(view.morning, changes=down)))
+    texts = [
+        cell.value for cell in load_workbook(tmp_path / "review.xlsx")["Today"]["A"] if isinstance(cell.value, str)
+    ]
+    assert "12 more came down a stage: they are listed in section 6." in texts
+    assert [text[:22] for text in texts if text[0].isdigit() and "   " in text][5] == "6   Came down a stage "
 
 
 def test_a_school_without_pupils_gives_a_whole_workbook(view: View, tmp_path: Path) -> None:

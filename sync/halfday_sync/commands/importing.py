@@ -7,7 +7,6 @@ from pathlib import Path
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
 from halfday_sync.errors import Exit
 
-
 _MAPPING = """a mapping file is TOML; every key is optional:
   sheet = "Marks"             the only sheet to read of a workbook
   header_row = 4              the row of the headings, as a spreadsheet numbers it

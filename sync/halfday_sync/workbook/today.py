@@ -14,6 +14,8 @@ from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import stage_words
 from halfday_sync.workbook.view import View, name_of
 
+_MANY_DOWN = 8
+"""More pupils than this who came down a stage would push the calls out of sight: they come after them."""
 _SESSION = {"AM": "morning", "PM": "afternoon"}
 
 
@@ -70,8 +72,10 @@ def sections(view: View) -> Iterator[Section]:
     morning = view.morning
     plain = [change for change in morning.changes if not change.edited]
     edited = [change for change in morning.changes if change.edited]
+    down = [change for change in plain if not change.up]
+    apart = down if len(down) > _MANY_DOWN else []
     since = f" since {printing.day(morning.previous)}" if morning.previous else ""
-    yield _section("changes", f"Stage changes{since} ({len(plain)})", [_change(view, c) for c in plain])
+    yield _changes(view, f"Stage changes{since}", [change for change in plain if change not in apart], len(apart))
     yield _calls(view)
     yield _section(
         "visits",
@@ -79,10 +83,17 @@ def sections(view: View) -> Iterator[Section]:
         [_call(view, n, row, "visit") for n, row in enumerate(morning.visits, 1)],
     )
     yield _old_n(view)
-    yield _section(
-        "edited", f"Old marks that were changed and moved a stage ({len(edited)})", [_change(view, c) for c in edited]
-    )
+    yield _changes(view, "Old marks that were changed and moved a stage", edited)
+    if apart:
+        yield _changes(view, f"Came down a stage{since}", apart)
     yield _due(view)
+
+
+def _changes(view: View, heading: str, changes: Sequence[StageChange], apart: int = 0) -> Section:
+    """Changes of stage. After a review many come down at once: they are listed further below, and counted here."""
+    notes = [f"{apart} more came down a stage: they are listed in section 6."] if apart else []
+    lines = [_change(view, change) for change in changes]
+    return _section("changes", f"{heading} ({len(changes)})", lines, notes=notes)
 
 
 def _section(name: str, heading: str, lines: Sequence[Line], *, notes: Sequence[str] = (), empty: str = "") -> Section:

@@ -31,7 +31,7 @@ def write(sheet: Sheet, view: View, prefix: str) -> None:
     add_table(sheet, "tblTracker", columns, 0, max(1, len(rows)), filters=True)
     shown = formulas(view, prefix)
     styles = {column.key: sheet.style_of(column) for column in columns}
-    fine = {column.key: sheet.style_of(column, "percent2") for column in columns if column.format == "percent"}
+    fine = {c.key: sheet.style_of(c, "percent2") for c in columns if c.key in {"attendance", "attendance_sent"}}
     for outcome in rows:
         _write_row(sheet, columns, values(view, outcome), shown, styles | fine if _is_fine(outcome) else styles)
     last = max(1, len(rows))

@@ -7,8 +7,8 @@ the same number is there with its zeros, or all other numbers that begin with a 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from halfday_sync.sources.tabular.upn import UpnKind, read_upn
 from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil
+from halfday_sync.sources.upn import UpnKind, read_upn
 
 IdPair = tuple[str, str]
 """Admission number and UPN of a row, as text; either may be blank."""

@@ -1,7 +1,8 @@
 """Unique pupil numbers: 13 characters, of which the first is a check letter over the other twelve.
 
 Letter, LA (3), school (4), year (2), serial (3); a temporary number ends in a letter. I, O and S are not used. The LA
-number is not checked, since the lists of LAs that go round are out of date.
+number is not checked, since the lists of LAs that go round are out of date. Source: UK Government Data Standards
+Catalogue, "Unique Pupil Number".
 """
 
 import re
@@ -30,6 +31,8 @@ def check_letter(rest: str) -> str:
     >>> check_letter("801200005001"), check_letter("207000016049"), check_letter("80120000500A")
     ('B', 'P', 'M')
     """
+    if len(rest) != 12:
+        raise ValueError(f"a UPN has twelve characters after its check letter, not {len(rest)}")
     values = (int(letter) if letter.isdigit() else LETTERS.index(letter) for letter in rest)
     return LETTERS[sum(weight * value for weight, value in enumerate(values, 2)) % 23]
 
