@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from halfday.measures import Axis, Sessions
 from halfday.policy.evaluate import evaluate
-from halfday.policy.ladder import Decision, replay, stage_on
+from halfday.policy.ladder import Decision, Step, replay, stage_on, standing
 from halfday.policy.load import load
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
@@ -387,3 +387,17 @@ def test_tomorrow_does_not_change_what_was_decided_today(codes: str, as_of: date
 def test_the_order_of_the_stages_in_the_policy_does_not_matter(codes: str, as_of: date, order: list[str]) -> None:
     shuffled = policy(LEAST, order="".join(order))
     assert stages(shuffled, codes, Pupil("1"), as_of, []) == stages(RULES["review"], codes, Pupil("1"), as_of, [])
+
+
+def test_a_hold_begun_during_an_override_keeps_what_was_set() -> None:
+    days = [date(2025, 9, 1) + timedelta(days=n) for n in range(26) if n % 7 < 5]
+    marks = [Mark("1", day, session, "I") for day in days for session in (AM, PM)]
+    calendar, register = Calendar.from_days(days), Register.from_marks(marks)
+    axis = Axis.of(register, calendar, days[-1])
+    steps = (Step(4, 2),)
+    override = Decision("1", "override", date(2025, 9, 11), date(2025, 9, 30), "Agreed", "Head", 1)
+    hold = Decision("1", "hold", date(2025, 9, 16), date(2025, 9, 30), "Ill", "Head")
+    found = standing(axis, steps, [hold, override], date(2025, 9, 18))
+    assert (found.stage, found.since, found.decision) == (1, date(2025, 9, 11), hold)
+    again = Decision("1", "hold", date(2025, 9, 17), date(2025, 9, 30), "Still ill", "Head")
+    assert standing(axis, steps, [again, hold, override], date(2025, 9, 18)).stage == 1

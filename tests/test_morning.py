@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from halfday.morning import Morning, Shown, contact_for, flags_of, has_flag, morning, stage_on_day
+from halfday.morning import Morning, Shown, contact_for, flags_of, has_flag, morning
 from halfday.policy.evaluate import evaluate
-from halfday.policy.ladder import Decision, Step
+from halfday.policy.ladder import Decision
 from halfday.policy.load import load
 from halfday.register import AM, PM, Mark, Pupil, Register, SessionKey
 from halfday.school_year import Calendar
@@ -83,7 +83,7 @@ def the_morning(
     settled = CALENDAR.last_school_day(d(today))
     assert settled is not None
     outcomes = evaluate(POLICY, school, register, CALENDAR, settled, decisions)
-    return morning(POLICY, outcomes, register, CALENDAR, d(today), shown)
+    return morning(POLICY, outcomes, register, CALENDAR, d(today), shown, decisions)
 
 
 def pupil(pupil_id: str, surname: str = "", **facts: Any) -> Pupil:
@@ -158,20 +158,26 @@ def test_a_persons_decision_is_a_change_and_no_edit() -> None:
     assert changes(found) == [("4", 0, 2, True, False)]
 
 
-STAGE_ON = [
-    ("2025-09-01", 0),
-    ("2025-09-03", 2),
-    ("2025-09-05", 2),
-    ("2025-09-19", 1),
-    ("2025-09-25", 1),
-    ("2025-08-01", 0),
-]
+def test_a_decision_that_ended_is_a_change_but_nobody_edited_a_mark() -> None:
+    school = {pupil("1"): "2025-09-08..2025-09-09 II"}
+    hold = Decision("1", "hold", d("2025-09-08"), d("2025-09-16"), "Ill", "Head")
+    found = the_morning(school, "2025-09-18", Shown(d("2025-09-16"), {"1": 0}), (hold,))
+    assert changes(found) == [("1", 0, 2, True, False)]
 
 
-@pytest.mark.parametrize(("day", "stage"), STAGE_ON)
-def test_the_stage_on_an_earlier_day(day: str, stage: int) -> None:
-    steps = [Step(2, 2), Step(14, 1)]
-    assert stage_on_day(steps, CALENDAR, d("2025-10-01"), d(day)) == stage
+def test_a_running_override_is_no_change_every_morning() -> None:
+    school = {pupil("1"): "2025-09-08..2025-09-09 II"}
+    override = Decision("1", "override", d("2025-09-08"), d("2025-10-08"), "Agreed", "Head", 1)
+    assert changes(the_morning(school, "2025-09-18", None, (override,))) == []
+
+
+def test_a_new_school_year_is_nobodys_change() -> None:
+    days = [date(2025, 7, 17), date(2025, 7, 18), date(2025, 9, 1), date(2025, 9, 2)]
+    calendar = Calendar.from_days(days)
+    register = Register.from_marks([Mark("1", day, AM, "/") for day in days])
+    outcomes = evaluate(POLICY, [pupil("1")], register, calendar, d("2025-09-01"))
+    found = morning(POLICY, outcomes, register, calendar, d("2025-09-02"), Shown(d("2025-07-18"), {"1": 2}))
+    assert changes(found) == []
 
 
 # --- whom to ring -----------------------------------------------------------------------------------------------------
@@ -237,8 +243,23 @@ AWAY = [  # spells, today, whether the pupil is in the list and for how many day
 
 @pytest.mark.parametrize(("spells", "today", "days"), AWAY)
 def test_who_is_away_without_a_reason(spells: str, today: str, days: int) -> None:
-    found = the_morning({pupil("1"): spells}, today)
+    found = the_morning({pupil("1"): spells, pupil("2"): ""}, today)
     assert [call.day for call in found.calls] == ([days] if days else [])
+
+
+def test_a_class_whose_register_is_not_in_is_no_class_of_absent_children() -> None:
+    school = {
+        pupil("1", class_name="Elm"): "2025-09-10 -/",
+        pupil("2", class_name="Elm"): "2025-09-10 -/",
+        pupil("3", class_name="Oak"): "2025-09-10 -/",
+        pupil("4", class_name="Oak"): "2025-09-10 //",
+    }
+    found = the_morning(school, "2025-09-10")
+    assert [call.pupil.pupil_id for call in found.calls] == ["3"]
+    assert found.waiting == ("Elm",)
+    assert found.registers_taken
+    nobody = the_morning({pupil("1"): "2025-09-10 -/", pupil("2"): "2025-09-10 -/"}, "2025-09-10")
+    assert (nobody.calls, nobody.waiting, nobody.registers_taken) == ((), (), False)
 
 
 def test_nobody_is_rung_about_who_left_or_has_not_come_yet() -> None:

@@ -44,7 +44,7 @@ def profile(examples: int) -> settings:
         max_examples=examples * HUNT,
         deadline=None,
         database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        suppress_health_check=[HealthCheck.too_slow],
     )
 
 
@@ -118,7 +118,7 @@ def by_command(name: str, school: School, folder: Path) -> dict[str, Any]:
     return answer
 
 
-@profile(200)
+@profile(150)
 @given(name=names, school=schools())
 def test_engine_and_oracle_agree(name: str, school: School) -> None:
     assert by_engine(name, school) == by_oracle(name, school)

@@ -156,3 +156,36 @@ def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(PolicyError, match=r"^policy test: 8 to put right\n") as error:
         load(text, "test")
     assert error.value.name == "test"
+
+
+ODD = [  # what somebody may write, and the word of the problem
+    ("[[school]]\nname = 'x'", "school: write [school]"),
+    ("rules = 5\n[school]\nname = 'x'", "rules: write [rules]"),
+    ("band = [1]\n[school]\nname = 'x'", "band: write [[band]]"),
+    ("priority = 'cp'\n[school]\nname = 'x'", "priority: read 'cp'"),
+    ("priority = 5\n[school]\nname = 'x'", "priority: read 5"),
+    ("id = 5\n[school]\nname = 'x'", "id: read 5"),
+    ("valid_from = 'soon'\n[school]\nname = 'x'", "valid_from: read 'soon'"),
+    ("[school]\nname = 'x'\n[[band]]\nname = 'a'\nfrom = nan", "band[1].from"),
+    ("[school]\nname = 'x'\n[[trigger]]\nid = 'a'\ntitle = 'A'\nwhen = 5", "trigger[1].when: read 5"),
+    ("[school]\nname = 'x'\n[[trigger]]\nid = 'a'\ntitle = 'A'\nall = []", "trigger[1].all: read []"),
+    ("[school]\nname = 'x'\n[[trigger]]\nid = 'a'\ntitle = 'A'\nall = [5]", "trigger[1].all: read [5]"),
+    (
+        "[school]\nname = 'x'\n[[trigger]]\nid = 'a'\ntitle = 'A'\nwhen = 'code.n > 3'",
+        "no register code 'n'; did you mean 'N'",
+    ),
+    ("[school]\nname = 'x'\n[[trigger]]\nid = 'a'\ntitle = 'A'\nwhen = 'code.present > 3'", "no register code"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), ODD, ids=[problem for _text, problem in ODD])
+def test_odd_shapes_are_told_and_never_taken(text: str, problem: str) -> None:
+    with pytest.raises(PolicyError) as stop:
+        load(text, "odd")
+    assert any(problem in line for line in stop.value.problems), stop.value.problems
+
+
+def test_two_actions_without_an_id_are_two_problems_not_three() -> None:
+    with pytest.raises(PolicyError) as stop:
+        load("[school]\nname = 'x'\n[[action]]\ntitle = 'A'\n[[action]]\ntitle = 'B'", "odd")
+    assert len(stop.value.problems) == 2

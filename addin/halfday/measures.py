@@ -233,8 +233,8 @@ class Sessions:
 
     @cached_property
     def unresolved(self) -> int:
-        """How many marks of this school year are N: a reason is still to be found."""
-        return self.ids.count(_N, self.axis.first, self.axis.stop)
+        """How many marks are N: a reason is still to be found. The law knows no end of year for it."""
+        return self.ids.count(_N)
 
     @cached_property
     def penalty_places(self) -> Sequence[int]:

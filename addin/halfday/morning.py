@@ -4,20 +4,20 @@ Stages and letters rest on settled marks (up to the last finished school day); t
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from halfday import codes, national
 from halfday.measures import Axis, Sessions
-from halfday.policy.ladder import Step, stage_on
+from halfday.policy.ladder import Decision, standing
 from halfday.policy.model import Contact, Policy
 from halfday.policy.moment import unexplained
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register, SessionKey
 from halfday.school_year import Calendar
 
-_N = min(codes.ids("N"))
+_N, _MISSING = min(codes.ids("N")), min(codes.ids("missing"))
 _ABSENT = codes.ids("authorised", "unauthorised", "missing")
 
 FLAG_WORDS = {
@@ -82,7 +82,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls."""
+    """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls.
+
+    `missing` counts missing marks of finished days; `waiting` are the classes whose register is not in yet today.
+    """
 
     today: date
     settled: date | None
@@ -93,6 +96,7 @@ class Morning:
     old_n: tuple[OldN, ...]
     missing: int
     registers_taken: bool
+    waiting: tuple[str, ...] = ()
 
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
@@ -113,6 +117,7 @@ def morning(
     calendar: Calendar,
     today: date,
     shown: "Shown | None" = None,
+    decisions: Iterable[Decision] = (),
 ) -> Morning:
     """The morning of a day.
 
@@ -123,58 +128,78 @@ def morning(
         calendar: the school's calendar.
         today: the day whose absences are rung about.
         shown: what an earlier run showed; without it the school day before is worked out from today's marks.
+        decisions: holds and overrides, those that ended lately included.
     """
     settled = outcomes[0].as_of if outcomes else None
     previous = shown.as_of if shown else calendar.last_school_day(settled) if settled else None
     axis = Axis.of(register, calendar, today)
     pupils = [outcome.pupil for outcome in outcomes if outcome.pupil.on_roll(today)]
-    sessions = [
-        Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, bytes(len(axis.sessions)))) for pupil in pupils
-    ]
-    absent = _unexplained(policy, sessions, today)
+    blank = bytes(len(axis.sessions))
+    sessions = [Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)) for pupil in pupils]
+    taken = _taken(sessions, today)
+    absent = _unexplained(policy, sessions, taken, today)
     return Morning(
         today=today,
         settled=settled,
         previous=previous,
-        changes=_changes(outcomes, calendar, previous, shown.stages if shown else {}),
+        changes=_changes(outcomes, register, calendar, shown, tuple(decisions)) if previous else (),
         calls=absent,
         visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
         old_n=_old_n(sessions, calendar, today),
-        missing=sum(one.ids.count(1, axis.first, axis.stop) for one in sessions),
-        registers_taken=any(key.date == today for key in register.sessions),
+        missing=sum(one.ids.count(_MISSING, axis.first, axis.index(today)) for one in sessions),
+        registers_taken=bool(taken),
+        waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
     )
 
 
+def _taken(sessions: Sequence[Sessions], today: date) -> dict[str, int]:
+    """For each class whose register is in today, how many sessions of the axis are taken.
+
+    Before a register is taken, an export shows the whole class without marks: that is no absence.
+    """
+    taken: dict[str, int] = {}
+    for one in sessions:
+        for at in range(one.axis.index(today), one.axis.stop):
+            if one.ids[at] not in (codes.NO_ROW, _MISSING):
+                taken[one.pupil.class_name] = max(at + 1, taken.get(one.pupil.class_name, 0))
+    return taken
+
+
 def _changes(
-    outcomes: Sequence[Outcome], calendar: Calendar, previous: date | None, shown: Mapping[str, int]
+    outcomes: Sequence[Outcome],
+    register: Register,
+    calendar: Calendar,
+    shown: "Shown | None",
+    decisions: tuple[Decision, ...],
 ) -> tuple[StageChange, ...]:
-    if previous is None:
-        return ()
+    as_of = outcomes[0].as_of
+    previous = shown.as_of if shown else calendar.last_school_day(as_of)
+    if previous is None or calendar.year(previous) != calendar.year(as_of):
+        return ()  # a new school year starts from 0: that is no change of anybody's
+    axis, stages = Axis.of(register, calendar, as_of), shown.stages if shown else {}
     found = []
     for outcome in outcomes:
-        worked_out = stage_on_day(outcome.steps, calendar, outcome.as_of, previous)
-        before = shown.get(outcome.pupil.pupil_id, worked_out)
+        pupil_id = outcome.pupil.pupil_id
+        made = [d for d in decisions if d.pupil_id == pupil_id]
+        worked_out = standing(axis, outcome.steps, made, previous).stage
+        before = stages.get(pupil_id, worked_out)
         if before != outcome.stage:
             edited = worked_out == outcome.stage and outcome.decision is None
             found.append(StageChange(outcome, before, edited))
     return tuple(sorted(found, key=lambda c: (-c.outcome.stage, c.outcome.pupil.surname, c.outcome.pupil.forename)))
 
 
-def stage_on_day(steps: Sequence[Step], calendar: Calendar, as_of: date, day: date) -> int:
-    """The stage at the end of an earlier day of the school year of `as_of`, as the marks tell it now."""
-    before_year = date(calendar.year(as_of), 7, 31)
-    return stage_on(steps, calendar.school_days_between(before_year, day) - 1)[0]
-
-
-def _unexplained(policy: Policy, sessions: Sequence[Sessions], today: date) -> tuple[Unexplained, ...]:
+def _unexplained(
+    policy: Policy, sessions: Sequence[Sessions], taken: Mapping[str, int], today: date
+) -> tuple[Unexplained, ...]:
     absent: dict[str, tuple[Sessions, int, list[date]]] = {}
     for one in sessions:
-        count, dates = unexplained(one, one.axis.stop)
+        count, dates = unexplained(one, taken.get(one.pupil.class_name, one.axis.index(today)))
         if dates and dates[-1] == today:
             absent[one.pupil.pupil_id] = (one, count, dates)
     family: dict[str, list[str]] = defaultdict(list)
     for one in sessions:
-        if one.pupil.family_id and _absent_on(one, today):
+        if one.pupil.family_id and _absent_on(one, taken, today):
             family[one.pupil.family_id].append(one.pupil.pupil_id)
     rows = [
         Unexplained(
@@ -192,9 +217,9 @@ def _unexplained(policy: Policy, sessions: Sequence[Sessions], today: date) -> t
     return tuple(sorted(rows, key=lambda row: (row.rank, -row.day, row.pupil.surname, row.pupil.forename)))
 
 
-def _absent_on(sessions: Sessions, day: date) -> bool:
-    axis = sessions.axis
-    return any(sessions.ids[at] in _ABSENT for at in range(axis.index(day), axis.stop))
+def _absent_on(sessions: Sessions, taken: Mapping[str, int], day: date) -> bool:
+    start = sessions.axis.index(day)
+    return any(code_id in _ABSENT for code_id in sessions.ids[start : taken.get(sessions.pupil.class_name, start)])
 
 
 def _rank(policy: Policy, pupil: Pupil) -> int:
@@ -214,7 +239,7 @@ def _old_n(sessions: Sequence[Sessions], calendar: Calendar, today: date) -> tup
     limit = national.value("unresolved_n_days", today)
     found = []
     for one in sessions:
-        at = one.ids.find(_N, one.axis.first)
+        at = one.ids.find(_N)
         while at >= 0:
             key = one.axis.sessions[at]
             age = calendar.school_days_between(key.date, today)

@@ -143,7 +143,7 @@ class Calendar:
         return index < len(self.school_days) and self.school_days[index] == day
 
     def add_school_days(self, day: date, count: int) -> date:
-        """The date `count` school days after a date; past the end of the calendar, weekdays are counted instead."""
+        """The date `count` school days after a date; past the last known one, weekdays not known to be free."""
         index = bisect_right(self.school_days, day) + count - 1
         if count <= 0:
             return day
@@ -153,7 +153,7 @@ class Calendar:
         at = max(day, self.school_days[-1]) if self.school_days else day
         while left:
             at += ONE_DAY
-            left -= at.weekday() < 5
+            left -= at.weekday() < 5 and self.kinds.get(at, "school") in SCHEDULED
         return at
 
     def school_days_between(self, after: date, until: date) -> int:

@@ -80,7 +80,7 @@ def work_out(store: Store, policy: Policy, today: date) -> Day:
         register,
         outcomes,
         decisions,
-        morning(policy, outcomes, register, calendar, today, _shown(store, settled)),
+        morning(policy, outcomes, register, calendar, today, _shown(store, settled), decisions),
         settled,
     )
 

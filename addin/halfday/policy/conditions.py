@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from halfday import printing
+from halfday import codes, printing
 from halfday.policy.moment import Moment
 from halfday.policy.quantities import QUANTITIES, Quantity
 
@@ -22,6 +22,9 @@ _WORDS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at least", "==
 _LINE = re.compile(
     r"^\s*(?P<name>[a-z_]+(?:\.[A-Za-z0-9_]+)*)\s*(?:(?P<op><=|>=|==|<|>)\s*(?P<value>-?\d+(?:\.\d+)?)\s*)?$"
 )
+
+
+_CODES = tuple(dict.fromkeys(code.code for code in codes.all_codes()))
 
 
 class ConditionError(ValueError):
@@ -135,6 +138,8 @@ def read(text: str) -> Test:
         raise ConditionError(f"cannot read {match['name']!r}; write for example 'code.N.last_4_weeks'")
     if window not in quantity.windows:
         raise ConditionError(f"{name!r} has no window {window!r}{_did_you_mean(window, quantity.windows)}")
+    if argument and argument not in _CODES:
+        raise ConditionError(f"there is no register code {argument!r}{_did_you_mean(argument.upper(), _CODES)}")
     op = match["op"] or ""
     if bool(op) == quantity.is_flag:
         example = quantity.name if quantity.is_flag else f"{quantity.name} >= 3"

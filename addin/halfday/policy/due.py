@@ -25,7 +25,7 @@ def _last_of_week(day: date, calendar: Calendar) -> date:
 
 def _last_of_run(cadence: str, day: date, calendar: Calendar) -> date | None:
     now = calendar.half_term(day)
-    if now is None or not now.finished:
+    if now is None or not now.finished or day > now.end:
         return None
     same_year = [term for term in calendar.half_terms if term.year == now.year]
     if cadence == "half-termly":

@@ -20,7 +20,8 @@ from halfday.printing import Cut
 from halfday.register import Pupil, Register
 from halfday.school_year import WINDOWS, Calendar
 
-_ABOUT_REASONS = frozenset({"unexplained", "unexplained_days", "oldest_n_days"})
+_ABOUT_REASONS = frozenset({"unexplained", "unexplained_days", "oldest_n_days", "penalty_sessions"})
+"""Measures for which it goes without saying what a reason does (the penalty threshold has a sentence of its own)."""
 
 
 def evaluate(
@@ -58,14 +59,17 @@ def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explai
     """What would no longer be so if every N became an authorised absence. Percentage, band and stage cannot change."""
     other = sessions.with_n_authorised()
     moment = Moment(other, len(other.axis.days) - 1, policy.rules.min_possible, policy.cuts)
-    fired = {trigger.id for trigger in found.triggers}
-    gone = [t for t in policy.triggers if t.id in fired and not _asks_for_a_reason(t) and not t.condition.holds(moment)]
-    titles = tuple(f'"{trigger.title}"' for trigger in gone)
-    return explain.IfAuthorised(found.penalty.met and not penalty(other).met, titles)
+    fired = {row.id for row in (*found.triggers, *found.duties)}
+    gone: list[str] = []
+    new: list[str] = []
+    for trigger in (*policy.triggers, *duties()) if moment.at >= 0 else ():
+        if not _asks_for_a_reason(trigger) and (trigger.id in fired) != trigger.condition.holds(moment):
+            (gone if trigger.id in fired else new).append(f'"{trigger.title}"')
+    return explain.IfAuthorised(tuple(gone), tuple(new), found.penalty.met and not penalty(other).met)
 
 
 def _asks_for_a_reason(trigger: Trigger) -> bool:
-    """A trigger that is about the missing reason itself: that a reason would end it goes without saying."""
+    """A trigger about the missing reason itself."""
     return any(test.quantity.name in _ABOUT_REASONS for test in trigger.condition.tests)
 
 

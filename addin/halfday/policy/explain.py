@@ -12,10 +12,11 @@ from halfday.policy.outcome import Outcome
 
 
 class IfAuthorised(NamedTuple):
-    """What an authorised reason for every N would undo: the penalty threshold, and triggers by title."""
+    """What an authorised reason for every N would undo, and what it would bring: triggers and duties by title."""
 
-    penalty: bool
-    triggers: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    penalty: bool = False
 
 
 def why(policy: Policy, sessions: Sessions, outcome: Outcome, if_authorised: IfAuthorised | None) -> str:
@@ -137,8 +138,10 @@ def _unresolved(outcome: Outcome, undone: IfAuthorised | None) -> Iterator[str]:
         return
     marks = "1 mark is still N" if outcome.unresolved == 1 else f"{outcome.unresolved} marks are still N"
     changes = ["the penalty threshold would not be met"] if undone.penalty else []
-    if undone.triggers:
-        changes.append(f"{', '.join(undone.triggers)} would not apply")
+    if undone.gone:
+        changes.append(f"{', '.join(undone.gone)} would not apply")
+    if undone.new:
+        changes.append(f"{', '.join(undone.new)} would apply")
     if changes:
         yield f"{marks}: with an authorised reason, {' and '.join(changes)}."
     else:

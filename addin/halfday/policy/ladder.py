@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from halfday.measures import Axis, Sessions
 from halfday.policy.model import Policy, Stage
+from halfday.school_year import ONE_DAY
 
 HOLD, OVERRIDE, REVIEW = "hold", "override", "review"
 
@@ -137,13 +138,12 @@ def stage_on(steps: Sequence[Step], at: int) -> tuple[int, int | None]:
 
 def standing(axis: Axis, steps: Sequence[Step], decisions: Iterable[Decision], day: date) -> Standing:
     """The stage that counts on a day: a person's hold or override wins while it lasts."""
-    active = [d for d in decisions if d.kind in (HOLD, OVERRIDE) and d.in_force(day)]
-    decision = max(active, key=lambda d: (d.from_, d.kind), default=None)
-    if decision and decision.kind == OVERRIDE:
+    made = [d for d in decisions if d.kind in (HOLD, OVERRIDE)]
+    decision = max((d for d in made if d.in_force(day)), key=lambda d: (d.from_, d.kind), default=None)
+    if decision is None:
+        stage, entered = stage_on(steps, axis.place(day))
+        return Standing(stage, None if entered is None else axis.days[entered])
+    if decision.kind == OVERRIDE:
         return Standing(decision.stage, decision.from_, decision)
-    at = axis.place(day)
-    if decision:
-        at = axis.place(decision.from_)
-        at -= at >= 0 and axis.days[at] == decision.from_
-    stage, entered = stage_on(steps, at)
-    return Standing(stage, None if entered is None else axis.days[entered], decision)
+    before = standing(axis, steps, [d for d in made if d.from_ < decision.from_], decision.from_ - ONE_DAY)
+    return Standing(before.stage, before.since, decision)

@@ -51,18 +51,19 @@ def load(text: str, name: str) -> model.Policy:
     problems: list[str] = []
     known = {"id", "valid_from", "priority", *_PLAIN, *_TABLES}
     problems += [f"{key}: not a key of a policy{_instead(key, known)}" for key in document if key not in known]
-    values: dict[str, Any] = {
-        "id": document.get("id", name),
-        "valid_from": document.get("valid_from"),
-        "priority": tuple(document.get("priority", ())),
-        "fingerprint": hashlib.sha256(text.encode()).hexdigest()[:12],
-    }
+    values: dict[str, Any] = {"id": name, "fingerprint": hashlib.sha256(text.encode()).hexdigest()[:12]}
+    for key, hint in (("id", str), ("valid_from", date), ("priority", tuple[str, ...])):
+        if key in document:
+            values[key] = _value(document[key], hint, key, problems)
     for key, kind in _PLAIN.items():
-        if key == "school" or key in document:
-            values[key] = _read(kind, document.get(key, {}), key, problems)
+        row = document.get(key, {})
+        if not isinstance(row, dict):
+            problems.append(f"{key}: write [{key}], and its keys below it")
+        elif key == "school" or row:
+            values[key] = _read(kind, row, key, problems)
     for key, (target, kind) in _TABLES.items():
         rows = document.get(key, [])
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             problems.append(f"{key}: write [[{key}]], with two brackets: there can be several")
             rows = []
         values[target] = tuple(_read(kind, row, f"{key}[{n}]", problems) for n, row in enumerate(rows, 1))
@@ -101,8 +102,13 @@ def read_condition(row: Mapping[str, Any], path: str, problems: list[str]) -> co
         problems.append(f'{path}: no condition; write for example when = "percent < 92"')
     found: dict[str, list[conditions.Test]] = {"all": [], "any": []}
     for key, target in (("when", "all"), ("all", "all"), ("any", "any")):
-        lines = row.get(key, [])
-        for number, line in enumerate([lines] if isinstance(lines, str) else lines, 1):
+        if key not in row:
+            continue
+        lines = row[key] if isinstance(row[key], list) else [row[key]]
+        if not (lines and all(isinstance(line, str) for line in lines)):
+            problems.append(f'{path}.{key}: read {row[key]!r}; write lines in quotes, for example "percent < 92"')
+            continue
+        for number, line in enumerate(lines, 1):
             try:
                 found[target].append(conditions.read(line))
             except conditions.ConditionError as fault:
@@ -117,7 +123,7 @@ def _value(raw: Any, hint: Any, path: str, problems: list[str]) -> Any:
         problems.append(f'{path}: read {raw!r}; write a list of words, for example ["one", "two"]')
         return ()
     if hint in (Fraction, Fraction | None):
-        if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        if isinstance(raw, int | Decimal) and not isinstance(raw, bool) and Decimal(raw).is_finite():
             return Fraction(raw)
         problems.append(f"{path}: read {raw!r}; write a number, for example 92 or 97.5")
         return None
@@ -132,7 +138,7 @@ def _same_id_twice(values: Mapping[str, Any]) -> list[str]:
     problems = []
     for key, (target, _kind) in _TABLES.items():
         seen: set[str] = set()
-        for name in (row.id for row in values[target] if hasattr(row, "id")):
+        for name in (row.id for row in values[target] if getattr(row, "id", None)):
             if name in seen:
                 problems.append(f"{key}: id {name!r} is there twice; give each its own")
             seen.add(name)

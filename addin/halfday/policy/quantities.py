@@ -94,9 +94,7 @@ def _say_missed(moment: Moment, window: str, _argument: str) -> str:
     found = moment.measures(window)
     if not found.possible:
         return printing.NO_SESSIONS
-    share = printing.half_up(Fraction(100 * found.absent, found.possible), 1)
-    sessions = printing.counted(found.possible, "session")
-    return f"{found.absent} of {sessions} missed{_WINDOW_WORDS[window]} ({share}%)"
+    return f"{found.absent} of {printing.counted(found.possible, 'session')} missed{_WINDOW_WORDS[window]}"
 
 
 def _change(moment: Moment, window: str, argument: str) -> Ratio:
@@ -123,7 +121,7 @@ def _say_code(moment: Moment, window: str, argument: str) -> str:
 
 
 def _oldest_n(moment: Moment) -> date | None:
-    place = moment.sessions.ids.find(_N, moment.sessions.axis.first, moment.end)
+    place = moment.sessions.ids.find(_N, 0, moment.end)
     return moment.sessions.axis.dates[place] if place >= 0 else None
 
 

@@ -119,4 +119,6 @@ def summary(day: "Day") -> list[str]:
     ]
     if not found.registers_taken:
         lines.append("Today's registers are not in yet, so nobody is listed to ring.")
+    elif found.waiting:
+        lines.append(f"Registers not in yet: {', '.join(found.waiting)}.")
     return lines

@@ -112,6 +112,8 @@ def _calls(view: View) -> Section:
     lines = [_call(view, n, row, "call") for n, row in enumerate(families, 1)]
     order = ", ".join(FLAG_WORDS[flag] for flag in view.policy.priority)
     notes = [f"In this order: {order}; then the longest absence. One call for each family."] if lines and order else []
+    if morning.waiting:
+        notes.append(f"Registers not in yet: {', '.join(morning.waiting)}.")
     empty = "" if morning.registers_taken else "Today's registers are not in yet. The list fills once they are taken."
     count = str(len(lines))
     if len(lines) < len(morning.calls):
@@ -149,8 +151,8 @@ def percent_format(outcome: Outcome) -> str:
 
 
 def next_action(outcome: Outcome) -> Due | None:
-    """The action that is due first."""
-    return min(outcome.actions, key=lambda action: action.due or date.max, default=None)
+    """The step to take: what is done once comes before what recurs, then what is due first."""
+    return min(outcome.actions, key=lambda action: (action.cadence != "once", action.due or date.max), default=None)
 
 
 def now_words(outcome: Outcome) -> str:
