@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,7 +135,9 @@ def remember(store: Store, day: Day) -> None:
 
 def view_of(config: Config, store: Store, day: Day, *, now: datetime, live: bool) -> "View":
     """Everything that the tracker shows."""
-    from halfday_sync.workbook.view import Counts, View  # noqa: PLC0415 - only commands that write need it
+    from importlib.metadata import version  # noqa: PLC0415 - only commands that write need these
+
+    from halfday_sync.workbook.view import Counts, View  # noqa: PLC0415
 
     snapshots = store.snapshots()
     last, changed = snapshots[-1], [row for row in snapshots if row.added or row.amended]

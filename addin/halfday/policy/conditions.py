@@ -3,6 +3,7 @@
 import difflib
 import operator
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,6 +58,11 @@ class Test:
         """Whether the year-to-date counts alone decide, so that a spell can be followed back on plain integers."""
         return self.quantity.name in {"percent", "percent_missed"} and self.window == "ytd"
 
+    @property
+    def only_begins(self) -> bool:
+        """Once it holds, it holds for the rest of the school year."""
+        return self.quantity.grows and self.window == "ytd" and self.op in {">", ">="}
+
     def on_counts(self, least: int) -> Callable[[int, int], bool]:
         """The test as a function of sessions attended and possible this year; `least` is the evidence it needs."""
         compare, hundred, cut = _OPERATORS[self.op], 100 * self.value.denominator, self.value.numerator
@@ -90,6 +96,9 @@ class Condition:
 
     def first_of_spell(self, moment: Moment) -> Moment:
         """The first of the school days in a row, ending now, on which it held. It holds now."""
+        if not self.any and all(test.only_begins for test in self.all):
+            days = range(moment.at + 1)
+            return moment.earlier(bisect_left(days, 1, key=lambda at: self.holds(moment.earlier(at))))
         if self.any or not all(test.is_of_the_year for test in self.all):
             while moment.at > 0 and self.holds(earlier := moment.earlier(moment.at - 1)):
                 moment = earlier

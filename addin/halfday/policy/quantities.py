@@ -31,7 +31,8 @@ _NEUTRAL = bytes(n for n in range(256) if n not in _POSSIBLE)
 class Quantity:
     """Something that can be measured: its name in a policy, its meaning, and how to find and say it.
 
-    `measure` and `say` take the moment, the window and the argument (the `G` of `code.G`).
+    `measure` and `say` take the moment, the window and the argument (the `G` of `code.G`). A measure that `grows` can
+    only rise during a school year, when its window is the year.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Quantity:
     windows: tuple[str, ...] = ("ytd",)
     takes_argument: bool = False
     is_flag: bool = False
+    grows: bool = False
 
 
 _WINDOW_WORDS = {
@@ -177,16 +179,18 @@ def _counting(name: str, pick: Callable[[Measures], int], noun: str, plural: str
         lambda moment, window, _argument: (pick(moment.measures(window)), 1),
         say,
         windows=WINDOWS,
+        grows=True,
     )
 
 
-def _plain(name: str, measure: Callable[[Moment], int], words: str) -> Quantity:
+def _plain(name: str, measure: Callable[[Moment], int], words: str, *, grows: bool = False) -> Quantity:
     """A whole number without windows."""
     return Quantity(
         name,
         words,
         lambda moment, _window, _argument: (measure(moment), 1),
         lambda moment, _window, _argument: f"{measure(moment)} {words}",
+        grows=grows,
     )
 
 
@@ -206,10 +210,12 @@ _ALL = (
     Quantity("percent", "attendance in %", _percent, _say_percent, "%", _WITH_REVIEW),
     Quantity("percent_missed", "sessions missed in %", _percent_missed, _say_missed, "%", WINDOWS),
     Quantity("change", "points since the last half-term review", _change, _say_change, " points"),
-    Quantity("code", "sessions with a code: code.G", _code_count, _say_code, windows=WINDOWS, takes_argument=True),
-    Quantity("oldest_n_days", "age of the oldest N", _oldest_n_days, _say_oldest_n, " school days"),
+    Quantity(
+        "code", "sessions with a code: code.G", _code_count, _say_code, "", WINDOWS, takes_argument=True, grows=True
+    ),
+    Quantity("oldest_n_days", "age of the oldest N", _oldest_n_days, _say_oldest_n, " school days", grows=True),
     Quantity("monday_friday_share", "share of Mondays and Fridays", _monday_friday, _say_monday_friday, "%"),
-    Quantity("broken_weeks", "weeks with an absence", _broken_weeks, _say_broken_weeks, windows=WINDOWS),
+    Quantity("broken_weeks", "weeks with an absence", _broken_weeks, _say_broken_weeks, "", WINDOWS, grows=True),
     _counting("possible", lambda m: m.possible, "possible session"),
     _counting("attended", lambda m: m.attended, "session attended", "sessions attended"),
     _counting("absent", lambda m: m.absent, "session missed", "sessions missed"),
@@ -226,8 +232,13 @@ _ALL = (
     ),
     _plain("unexplained", lambda m: unexplained(m.sessions, m.end)[0], "sessions in a row without a reason"),
     _plain("unexplained_days", lambda m: len(unexplained(m.sessions, m.end)[1]), "days in a row without a reason"),
-    _plain("unauthorised_run", lambda m: _longest_run(m, _IS_UNAUTHORISED), "sessions in a row coded G, N, O or U"),
-    _plain("absence_run", lambda m: _longest_run(m, _IS_ABSENT), "sessions in a row missed"),
+    _plain(
+        "unauthorised_run",
+        lambda m: _longest_run(m, _IS_UNAUTHORISED),
+        "sessions in a row coded G, N, O or U",
+        grows=True,
+    ),
+    _plain("absence_run", lambda m: _longest_run(m, _IS_ABSENT), "sessions in a row missed", grows=True),
     _flag("cp", "child protection plan", lambda p: p.cp),
     _flag("lac", "looked after", lambda p: p.lac),
     _flag("sen", "special educational needs", lambda p: p.sen not in ("", "N")),

@@ -1,6 +1,7 @@
 """`halfday demo`: a made-up school, a term of it replayed into a store, and a tracker worth opening."""
 
 import argparse
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -111,7 +112,8 @@ def _lines(day: "Day", school: str, path: Path) -> Iterator[str]:
         flags = f" ({', '.join(call.flags)})" if call.flags else ""
         yield f"Ring first: {call.pupil.pupil_id} in {call.pupil.class_name}{flags}, day {call.day} without a reason."
     yield f"Open {path}: Today, from top to bottom; then Tracker, {counted(len(day.outcomes), 'pupil')} with the why."
-    yield f"How a stage came about: halfday why {_someone(day)} --school {path.parent}"
+    typed = "uv run halfday" if "UV" in os.environ else "halfday"  # as the reader has just started it
+    yield f"How a stage came about: {typed} why {_someone(day)} --school {path.parent}"
 
 
 def _someone(day: "Day") -> str:

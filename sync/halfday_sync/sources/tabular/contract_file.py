@@ -36,6 +36,13 @@ class ContractFile:
         next(reader)
         return reader
 
+    def plain_lines(self) -> list[str] | None:
+        """The lines below the headings, where commas and line ends can mean nothing else; none for any other CSV."""
+        text = self.text.replace("\r\n", "\n")
+        if '"' in text or "\r" in text:
+            return None
+        return text.split("\n")[1:]
+
     def cell(self, row: Sequence[str], column: str) -> str:
         """The trimmed text of a column in a row, blank when the file has no such column."""
         at = self.columns.get(column)

@@ -1,7 +1,7 @@
 """The contract's marks.csv, read at the speed of a dictionary.
 
 A school year is 160,000 rows, but only some 400 different sessions and 15,000 different (session, code) pairs. So a row
-costs four dictionary look-ups and one byte written. Whatever is not in the dictionaries yet (a first time, a stray
+costs two dictionary look-ups and one byte written. Whatever is not in the dictionaries yet (a first time, a stray
 space, something wrong) goes the long way round in `_LongWay`, which is the only place that decides anything.
 """
 
@@ -25,32 +25,49 @@ EXTRA = ("minutes_late", "comment")
 def read_marks(file: ContractFile, pupils: Sequence[str], problems: list[str], notes: list[str]) -> Register:
     """The register of a marks file: a column for each of `pupils`, in that order. Adds to `problems` and `notes`."""
     long_way = _LongWay(file, pupils, problems)
-    columns, halves = long_way.columns, long_way.halves
-    cells = itemgetter(*(file.columns[name] for name in REQUIRED))
-    extra_at = tuple(file.columns[name] for name in EXTRA if name in file.columns)
-    width = file.width
+    lines = file.plain_lines()
+    if lines is not None and file.columns["pupil_id"] == 0:
+        _by_line(lines, file, long_way)
+    else:
+        _by_row(file, long_way, problems)
+    return long_way.register(pupils, notes)
+
+
+def _by_line(lines: Sequence[str], file: ContractFile, long_way: "_LongWay") -> None:
+    """Plain lines that begin with the pupil: what follows the first comma is looked up as it stands."""
+    columns = long_way.columns
+    known: dict[str, tuple[bytearray, int]] = {}
+    for number, text in enumerate(lines, 2):
+        pupil_id, _, rest = text.partition(",")
+        try:
+            line, code_id = known[rest]
+            at = columns[pupil_id]
+        except LookupError:
+            row = text.split(",") if text else []
+            long_way.take(number, row)
+            half = long_way.half_of(row)
+            if half and len(row) == file.width:
+                known[rest] = half
+            continue
+        if line[at]:
+            long_way.take(number, text.split(","))
+        else:
+            line[at] = code_id
+
+
+def _by_row(file: ContractFile, long_way: "_LongWay", problems: list[str]) -> None:
+    """Any CSV: quotes, line ends within cells, columns in any order."""
     number = 1
     try:
         for number, row in enumerate(file.rows(), 2):
-            try:
-                pupil_id, day, session, code = cells(row)
-                line, ids = halves[day, session]
-                at, code_id = columns[pupil_id], ids[code]
-            except LookupError:
+            half = long_way.half_of(row) if len(row) == file.width else None
+            at = long_way.columns.get(row[file.columns["pupil_id"]]) if half else None
+            if half is None or at is None or half[0][at]:
                 long_way.take(number, row)
-                continue
-            if line[at] or len(row) != width:
-                long_way.take(number, row)
-                continue
-            for position in extra_at:
-                if row[position]:
-                    long_way.take(number, row)
-                    break
             else:
-                line[at] = code_id
+                half[0][at] = half[1]
     except csv.Error as error:
         problems.append(f"{file.name}, after row {number}: it is not CSV ({error})")
-    return long_way.register(pupils, notes)
 
 
 class _LongWay:
@@ -69,6 +86,17 @@ class _LongWay:
         self._extras: dict[tuple[str, SessionKey], Mark] = {}
         self._clashes: dict[tuple[str, SessionKey], list[int]] = {}
         self._repeated = 0
+        self._cells = itemgetter(*(file.columns[name] for name in ("date", "session", "code")))
+        self._extra_at = tuple(file.columns[name] for name in EXTRA if name in file.columns)
+
+    def half_of(self, row: Sequence[str]) -> tuple[bytearray, int] | None:
+        """The session's bytes and the code id, for a row like one taken before and without minutes or a comment."""
+        try:
+            day, session, code = self._cells(row)
+            line, ids = self.halves[day, session]
+            return None if any(row[at] for at in self._extra_at) else (line, ids[code])
+        except LookupError:
+            return None
 
     def take(self, number: int, row: Sequence[str]) -> None:
         """Store one row's mark, or add every problem of the row."""
