@@ -4,7 +4,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from halfday_sync import cli
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.sample import sample_school
 from halfday_sync.sources.tabular import write_contract
+from halfday_sync.store import Store
 
 PUPIL_KEYS = [
     "pupil_id", "windows", "percent", "band", "by_gap_rule", "stage", "stage_name", "stage_since",
@@ -94,10 +95,13 @@ def test_evaluate_without_a_date_is_a_usage_error(run: Run, files: Path) -> None
 
 
 def test_words_that_are_no_command_are_a_usage_error(run: Run) -> None:
-    for words in (["evalute"], ["evaluate", "--as-of", "6 Feb"], []):
+    for words in (["evalute"], ["evaluate", "--as-of", "6 Feb"]):
         with pytest.raises(SystemExit) as stop:
             run(*words)
         assert stop.value.code == 2
+    code, _out, err = run()
+    assert code == 2
+    assert all(name in err for name in ("demo", "run", "import", "evaluate", "why", "policy", "check"))
 
 
 def test_an_unknown_policy_names_those_there_are(run: Run, files: Path) -> None:
@@ -332,3 +336,117 @@ def test_a_bug_is_told_without_what_it_held(run: Run, school: Path, monkeypatch:
     assert code == 1
     assert "RuntimeError" in err
     assert "Archer" not in out + err
+
+
+def test_what_was_typed_in_a_dated_copy_stays_too(run: Run, school: Path) -> None:
+    def type_in(path: Path) -> bytes:
+        with zipfile.ZipFile(path, "a") as package:
+            package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
+        return path.read_bytes()
+
+    theirs = type_in(school / "tracker.xlsx")
+    run("run", "--school", school, "--as-of", "2025-12-05")
+    dated = type_in(school / "tracker 2025-12-05.xlsx")
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    assert code == 0
+    assert "tracker 2025-12-05 (2).xlsx" in out
+    assert (school / "tracker.xlsx").read_bytes() == theirs
+    assert (school / "tracker 2025-12-05.xlsx").read_bytes() == dated
+
+
+def test_a_look_back_neither_replaces_the_tracker_nor_the_memory(run: Run, school: Path) -> None:
+    before = (school / "tracker.xlsx").read_bytes()
+    with Store.open(school / "halfday.db") as store:
+        shown = store.outcomes(date(2025, 12, 3))
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-04")
+    assert code == 0
+    assert "stays as it is" in out
+    assert (school / "tracker.xlsx").read_bytes() == before
+    assert (school / "tracker 2025-12-04.xlsx").exists()
+    with Store.open(school / "halfday.db") as store:
+        assert store.outcomes(date(2025, 12, 3)) == shown
+        assert store.latest_outcome_day(date.max) == date(2025, 12, 4)
+
+
+def test_the_demonstration_never_wipes_a_real_school_or_a_tracker_somebody_worked_in(
+    run: Run, new_school: Path, school: Path
+) -> None:
+    export = import_file(new_school, rows_of(5))
+    run("import", export, "--school", new_school, "--as-of", "2025-09-19")
+    run("run", "--school", new_school, "--as-of", "2025-09-19")
+    export.unlink()
+    with zipfile.ZipFile(school / "tracker.xlsx", "a") as package:
+        package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
+    for folder in (new_school, school):
+        before = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".xlsx"}
+        code, _out, err = run("demo", "--into", folder, "--pupils", "40")
+        assert code == 2
+        assert "untouched demonstration" in err
+        assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".xlsx"}
+        assert (folder / "halfday.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ('school = "x"', "school: write [school]"),
+        ('[school]\nname = "x"\npolicy = "rivington"\n[source]\nkind = "contract"\n', "source.pupils: is missing"),
+        ('[school]\nname = "x"\npolicy = "rivington"\n[source]\nkind = "wonder"\n', "source.kind"),
+        ('[school]\nname = "x"\npolicy = "rivington"\nworkbook = "tracker.xls"\n', "school.workbook"),
+        ('[school]\nname = "x\n', "TOML"),
+    ],
+)
+def test_wrong_settings_are_told_and_are_no_bug(run: Run, tmp_path: Path, settings: str, word: str) -> None:
+    (tmp_path / "halfday.toml").write_text(settings, encoding="utf-8")
+    for verb in ("run", "check"):
+        code, _out, err = run(verb, "--school", tmp_path)
+        assert code == 3
+        assert word in err
+
+
+def test_looking_makes_no_store(run: Run, new_school: Path) -> None:
+    for words in (["run", "--dry-run"], ["why", "1"], ["check"]):
+        code, _out, _err = run(*words, "--school", new_school)
+        assert code in {3, 4}
+        assert not (new_school / "halfday.db").exists()
+
+
+def test_why_agrees_with_the_tracker_and_can_look_at_what_was_believed(run: Run, school: Path) -> None:
+    with Store.open(school / "halfday.db") as store:
+        changed = next(row for row in store.amendments() if row.before in "NO" and row.after == "I")
+        last = store.latest_outcome_day(date.max)
+        row = next(row for row in store.outcomes(date(2025, 12, 4)) if row.pupil_id == changed.pupil_id)
+    assert last == date(2025, 12, 4)
+    _code, now, _err = run("why", changed.pupil_id, "--school", school)
+    assert f"{row.possible} possible sessions, {row.attended} attended" in now
+    before = (changed.recorded_at - timedelta(days=1)).date()
+    code, then, _err = run("why", changed.pupil_id, "--school", school, "--as-of", before, "--believed-on", before)
+    assert code == 0
+    assert then != now
+
+
+def test_an_export_of_last_year_is_one_problem_with_its_remedy(run: Run, new_school: Path) -> None:
+    rows = rows_of(5)
+    rows[3] = rows[3].replace("\\", "Z9")
+    export = import_file(new_school, rows)
+    code, _out, err = run("import", export, "--school", new_school, "--as-of", "2026-09-18")
+    assert code == 4
+    assert err.count("not asked for") <= 4
+    assert "--year 2025" in err
+    assert "'Z9'" in err
+    fixed = import_file(new_school, rows_of(5))
+    code, _out, err = run("import", fixed, "--school", new_school, "--as-of", "2026-09-18", "--year", "2025")
+    assert (code, err) == (0, "")
+
+
+def test_days_with_marks_in_a_holiday_are_told_beside_the_answer(run: Run, files: Path, tmp_path: Path) -> None:
+    calendar = tmp_path / "calendar.csv"
+    text = (files / "calendar.csv").read_text(encoding="utf-8")
+    calendar.write_text(text.replace("2025-11-04,school", "2025-11-04,holiday"), encoding="utf-8")
+    code, out, err = run(
+        "evaluate", "--policy", "rivington", "--pupils", files / "pupils.csv", "--marks", files / "marks.csv",
+        "--calendar", calendar, "--as-of", "2025-12-05", "--json",
+    )  # fmt: skip
+    assert code == 0
+    assert json.loads(out)["pupils"]
+    assert "2025-11-04" in err

@@ -66,7 +66,7 @@ TABLE = [  # a line that holds on 3 October, the exact figure, the words
     ("code.N >= 5", Fraction(5), "5 sessions coded N, at least 5"),
     ("code.N.week == 3", Fraction(3), "3 sessions coded N this week, exactly 3"),
     ("code.U >= 1", Fraction(1), "1 session coded U, at least 1"),
-    ("oldest_n_days > 5", Fraction(14), "N since Mon 8 Sep, 14 school days ago, above 5 school days"),
+    ("oldest_n_days > 5", Fraction(14), "the oldest N is of Mon 8 Sep, above 5 school days"),
     ("monday_friday_share >= 40", Fraction(600, 13), "46% of missed sessions on a Monday or Friday, at least 40%"),
     ("broken_weeks >= 4", Fraction(4), "4 broken weeks, at least 4"),
     ("broken_weeks.week >= 1", Fraction(1), "1 broken week this week, at least 1"),

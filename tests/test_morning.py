@@ -171,6 +171,21 @@ def test_a_running_override_is_no_change_every_morning() -> None:
     assert changes(the_morning(school, "2025-09-18", None, (override,))) == []
 
 
+def test_under_another_policy_a_difference_is_nobodys_edit() -> None:
+    school = {pupil("1"): "2025-09-08..2025-09-09 II"}
+    found = the_morning(school, "2025-09-12", Shown(d("2025-09-10"), {"1": 0}, same_policy=False))
+    assert changes(found) == [("1", 0, 2, True, False)]
+
+
+def test_nothing_is_asked_for_a_child_who_has_left() -> None:
+    gone = pupil("1", end_date=d("2025-09-10"))
+    marks = Register.from_marks([Mark("1", day, AM, "N") for day in DAYS[:8]])
+    found = evaluate(POLICY, [gone], marks, CALENDAR, d("2025-09-19"))[0]
+    assert (found.triggers, found.duties, found.actions) == ((), (), ())
+    assert found.why.startswith("Left on Wed 10 Sep.")
+    assert evaluate(POLICY, [gone], marks, CALENDAR, d("2025-09-10"))[0].duties
+
+
 def test_a_new_school_year_is_nobodys_change() -> None:
     days = [date(2025, 7, 17), date(2025, 7, 18), date(2025, 9, 1), date(2025, 9, 2)]
     calendar = Calendar.from_days(days)

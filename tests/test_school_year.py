@@ -279,3 +279,14 @@ def test_a_mark_on_a_day_that_the_calendar_calls_a_holiday_makes_no_school_day()
 
 def test_every_weekday_of_a_published_calendar_has_one_kind() -> None:
     assert Counter(WATH_KINDS.values())["school"] == Counter(PARK_KINDS.values())["school"] == 190
+
+
+def test_a_calendar_of_exceptions_only_takes_its_school_days_from_the_marks() -> None:
+    taught = [date(2025, 9, 1) + timedelta(days=n) for n in range(75) if n % 7 < 5 and not 56 <= n < 63]
+    kinds = {date(2025, 10, 27) + timedelta(days=n): "holiday" for n in range(5)} | {date(2025, 9, 1): "inset"}
+    calendar = Calendar.told(kinds, taught)
+    assert calendar.school_days[0] == date(2025, 9, 2)
+    assert [(term.start, term.end, term.finished) for term in calendar.half_terms] == [
+        (date(2025, 9, 2), date(2025, 10, 24), True),
+        (date(2025, 11, 3), date(2025, 11, 14), False),
+    ]

@@ -74,17 +74,22 @@ class OldN:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What an earlier run showed: the day it was as of, and the stages by pupil id."""
+    """What an earlier run showed: the day it was as of, and the stages by pupil id.
+
+    Under another policy than today's (`same_policy` is false) a difference is not the work of an old mark.
+    """
 
     as_of: date
     stages: Mapping[str, int]
+    same_policy: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Morning:
     """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls.
 
-    `missing` counts missing marks of finished days; `waiting` are the classes whose register is not in yet today.
+    `missing` counts missing marks of finished days; `young_n` the sessions coded N that are not old yet; `waiting` are
+    the classes whose register is not in yet today; `is_school_day` is false in holidays.
     """
 
     today: date
@@ -97,6 +102,8 @@ class Morning:
     missing: int
     registers_taken: bool
     waiting: tuple[str, ...] = ()
+    young_n: int = 0
+    is_school_day: bool = True
 
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
@@ -138,6 +145,7 @@ def morning(
     sessions = [Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)) for pupil in pupils]
     taken = _taken(sessions, today)
     absent = _unexplained(policy, sessions, taken, today)
+    old_n = _old_n(sessions, calendar, today)
     return Morning(
         today=today,
         settled=settled,
@@ -145,10 +153,12 @@ def morning(
         changes=_changes(outcomes, register, calendar, shown, tuple(decisions)) if previous else (),
         calls=absent,
         visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
-        old_n=_old_n(sessions, calendar, today),
+        old_n=old_n,
         missing=sum(one.ids.count(_MISSING, axis.first, axis.index(today)) for one in sessions),
         registers_taken=bool(taken),
         waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
+        young_n=sum(one.ids.count(_N, 0, axis.index(today)) for one in sessions) - len(old_n),
+        is_school_day=calendar.is_school_day(today),
     )
 
 
@@ -176,7 +186,8 @@ def _changes(
     previous = shown.as_of if shown else calendar.last_school_day(as_of)
     if previous is None or calendar.year(previous) != calendar.year(as_of):
         return ()  # a new school year starts from 0: that is no change of anybody's
-    axis, stages = Axis.of(register, calendar, as_of), shown.stages if shown else {}
+    axis = Axis.of(register, calendar, as_of)
+    stages, same_policy = (shown.stages, shown.same_policy) if shown else ({}, True)
     found = []
     for outcome in outcomes:
         pupil_id = outcome.pupil.pupil_id
@@ -184,7 +195,7 @@ def _changes(
         worked_out = standing(axis, outcome.steps, made, previous).stage
         before = stages.get(pupil_id, worked_out)
         if before != outcome.stage:
-            edited = worked_out == outcome.stage and outcome.decision is None
+            edited = same_policy and worked_out == outcome.stage and outcome.decision is None
             found.append(StageChange(outcome, before, edited))
     return tuple(sorted(found, key=lambda c: (-c.outcome.stage, c.outcome.pupil.surname, c.outcome.pupil.forename)))
 

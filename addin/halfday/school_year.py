@@ -62,8 +62,14 @@ class Calendar:
 
     @classmethod
     def from_kinds(cls, kinds: Mapping[date, str], days_with_marks: Iterable[date] = ()) -> "Calendar":
-        """A calendar that somebody wrote. Days with marks before its first or after its last date count as well."""
+        """A calendar that somebody wrote. Days with marks before its first or after its last date count as well.
+
+        One that names no school day at all lists exceptions only: the days with marks are the others.
+        """
         listed = {day for day, kind in kinds.items() if kind in SCHEDULED}
+        if "school" not in kinds.values():
+            taught = {day for day in days_with_marks if kinds.get(day, "school") in SCHEDULED}
+            return cls(tuple(sorted(listed | taught)), kinds, last_is_open=True)
         first, last = min(kinds), max(kinds)
         outside = {day for day in days_with_marks if not first <= day <= last}
         return cls(tuple(sorted(listed | outside)), kinds, last_is_open=any(day > last for day in outside))
@@ -143,7 +149,10 @@ class Calendar:
         return index < len(self.school_days) and self.school_days[index] == day
 
     def add_school_days(self, day: date, count: int) -> date:
-        """The date `count` school days after a date; past the last known one, weekdays not known to be free."""
+        """The date `count` school days after a date; past the last known one, weekdays not known to be free.
+
+        August is free in any case.
+        """
         index = bisect_right(self.school_days, day) + count - 1
         if count <= 0:
             return day
@@ -153,7 +162,7 @@ class Calendar:
         at = max(day, self.school_days[-1]) if self.school_days else day
         while left:
             at += ONE_DAY
-            left -= at.weekday() < 5 and self.kinds.get(at, "school") in SCHEDULED
+            left -= at.weekday() < 5 and at.month != 8 and self.kinds.get(at, "school") in SCHEDULED
         return at
 
     def school_days_between(self, after: date, until: date) -> int:

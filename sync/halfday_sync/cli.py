@@ -1,6 +1,7 @@
 """The command line: a thin door. Each verb is a module of `commands`; here are the clock and the exit codes."""
 
 import argparse
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -20,15 +21,30 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 a fault in Halfday, 2 usage, 3 settings or policy wrong, 4 source unreachable or "
         "implausible, 5 workbook in use, 6 safety stop. With 3 to 6 the workbook is as it was.",
     )
-    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top.add_argument("--version", action="store_true", help="say which version this is")
+    verbs = top.add_subparsers(dest="command", metavar="COMMAND")
     for module in _VERBS:
         module.add(verbs)
+    for action in verbs._choices_actions:  # noqa: SLF001 - argparse keeps the one-line help here and nowhere else
+        verbs.choices[action.dest].description = action.help
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
-    args = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console of Windows may lack a letter: show it as ?
+            stream.reconfigure(errors="replace")
+    top = parser()
+    args = top.parse_args(argv)
+    if args.version:
+        from importlib.metadata import version  # noqa: PLC0415 - it takes longer to import than all the rest
+
+        print(f"halfday {version('halfday')}")
+        return int(Exit.DONE)
+    if args.command is None:
+        top.print_help(sys.stderr)
+        return int(Exit.USAGE)
     args.today = date.today()  # noqa: TID251, DTZ011 - the only clock; a school's day is the computer's day
     args.now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
     try:

@@ -30,6 +30,16 @@ class Config:
     source: dict[str, Any] = field(default_factory=dict)
 
 
+_NOW = "Put it right and run this again. Every setting is in sync/README.md."
+_SOURCES = {"contract": ("pupils", "marks"), "tabular": ("files",)}
+
+
+def _wrong(known: dict[str, type], key: str) -> str:
+    if key not in known:
+        return f"not a setting; known: {', '.join(known)}"
+    return "write a list, in square brackets" if known[key] is list else "write it in quotes"
+
+
 def load(folder: Path) -> Config:
     """The settings in a folder.
 
@@ -45,19 +55,31 @@ def load(folder: Path) -> Config:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"{path} cannot be read: {fault}") from fault
-    problems = [
-        f"{table}.{key}: {'not a setting' if key not in _KEYS[table] else 'write it in quotes'}"
-        for table, rows in document.items()
-        if table in _KEYS
-        for key, value in rows.items()
-        if not isinstance(value, _KEYS[table].get(key, ()))
-    ]
-    problems += [f"{table}: not a table of settings; known: school, source" for table in document if table not in _KEYS]
+        raise SettingsError(
+            f"{path} cannot be read as TOML: {fault}.", now=f"Paths are written with /, words in quotes. {_NOW}"
+        ) from fault
+    problems = [f"{table}: not a table of settings; known: school, source" for table in document if table not in _KEYS]
+    for table, known in _KEYS.items():
+        rows = document.setdefault(table, {})
+        if not isinstance(rows, dict):
+            problems.append(f"{table}: write [{table}], and its settings below it")
+            document[table] = {}
+            continue
+        problems += [
+            f"{table}.{key}: {_wrong(known, key)}" for key in rows if not isinstance(rows[key], known.get(key, ()))
+        ]
     school = document.get("school", {})
     problems += [f"school.{key}: is missing" for key in ("name", "policy") if not school.get(key)]
+    source = document["source"]
+    if source:
+        wanted = _SOURCES.get(source.get("kind"), ())
+        problems += [f"source.{key}: is missing" for key in wanted if not source.get(key)]
+        if source.get("kind") not in _SOURCES:
+            problems.append(f"source.kind: write one of {', '.join(_SOURCES)}")
+    if not str(school.get("workbook", "tracker.xlsx")).endswith(".xlsx"):
+        problems.append("school.workbook: write a name that ends in .xlsx")
     if problems:
-        raise SettingsError(f"The settings in {path} have faults.", problems=problems)
+        raise SettingsError(f"The settings in {path} have faults.", problems=problems, now=_NOW)
     return Config(
         folder=folder,
         school=school["name"],

@@ -34,7 +34,7 @@ class HalfdayError(Exception):
         self.what, self.problems, self.done, self.now = what, tuple(problems), done, now
         super().__init__(self.text())
 
-    def text(self, most: int = 40) -> str:
+    def text(self, most: int = 1000) -> str:
         """The whole message, with at most `most` problems spelled out and the rest counted."""
         shown = [f"  - {problem}" for problem in self.problems[:most]]
         if len(self.problems) > most:

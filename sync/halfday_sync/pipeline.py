@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,15 @@ def take_in(store: Store, snapshot: Snapshot, *, today: date, now: datetime, sou
     return store.acknowledge(snapshot, recorded_at=now, source=source)
 
 
-def work_out(store: Store, policy: Policy, today: date) -> Day:
+def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | None = None) -> Day:
     """Every pupil as of the last finished school day before today, and the morning of today.
+
+    With `believed_at`, from the marks as they were known at that moment.
 
     Raises:
         SourceError: the store has no marks of a finished school day yet.
     """
-    register = store.register()
+    register = store.register(believed_at)
     calendar = Calendar.told(store.calendar(), register.days_taught)
     settled = _last_finished(register, calendar, today)
     begun = date(calendar.year(settled), 8, 1)
@@ -79,7 +82,7 @@ def work_out(store: Store, policy: Policy, today: date) -> Day:
         register,
         outcomes,
         decisions,
-        morning(policy, outcomes, register, calendar, today, _shown(store, settled), decisions),
+        morning(policy, outcomes, register, calendar, today, _shown(store, settled, policy.fingerprint), decisions),
         settled,
     )
 
@@ -106,9 +109,18 @@ def _last_finished(register: Register, calendar: Calendar, today: date) -> date:
     return taught[-1]
 
 
-def _shown(store: Store, settled: date) -> Shown | None:
+def _shown(store: Store, settled: date, fingerprint: str) -> Shown | None:
     before = store.latest_outcome_day(settled)
-    return Shown(before, {row.pupil_id: row.stage for row in store.outcomes(before)}) if before else None
+    if before is None:
+        return None
+    rows = store.outcomes(before)
+    return Shown(before, {row.pupil_id: row.stage for row in rows}, {row.policy for row in rows} <= {fingerprint})
+
+
+def is_past(store: Store, day: Day) -> bool:
+    """Whether a later day has been shown already: then this is a look back, and nothing of it is remembered."""
+    latest = store.latest_outcome_day(date.max)
+    return latest is not None and latest > day.settled
 
 
 def remember(store: Store, day: Day) -> None:
@@ -162,27 +174,39 @@ def view_of(config: Config, store: Store, day: Day, *, now: datetime, live: bool
 
 @dataclass(frozen=True)
 class Written:
-    """Where the tracker was written; `aside` when people had worked in the one that was there, which stays as it is."""
+    """Where the tracker was written; `aside` when the one that is there stays as it is."""
 
     path: Path
     aside: bool = False
 
 
-def write_tracker(config: Config, store: Store, view: "View") -> Written:
+def write_tracker(config: Config, store: Store, view: "View", *, past: bool = False) -> Written:
     """Writes the tracker. One that people saved since Halfday wrote it is never replaced: a new file goes beside it.
+
+    A morning of the `past` always goes beside it.
 
     Raises:
         InUseError: the workbook is open; nothing was changed.
     """
     from halfday_sync.workbook.build import build_tracker  # noqa: PLC0415 - only commands that write need it
 
-    aside = config.workbook.exists() and _digest(config.workbook) not in {a.key for a in store.announced(_WRITTEN)}
     path = config.workbook
-    if aside:
-        path = path.with_name(f"{path.stem} {view.today:%Y-%m-%d}{path.suffix}")
+    if past or not as_written(store, path):
+        path = _free(store, path.with_name(f"{path.stem} {view.today:%Y-%m-%d}{path.suffix}"))
     build_tracker(path, view)
     store.announce(_WRITTEN, "", _digest(path), on=view.today)
-    return Written(path, aside)
+    return Written(path, aside=path != config.workbook)
+
+
+def as_written(store: Store, path: Path) -> bool:
+    """Whether nothing is there, or what is there is as Halfday wrote it."""
+    return not path.exists() or _digest(path) in {row.key for row in store.announced(_WRITTEN)}
+
+
+def _free(store: Store, path: Path) -> Path:
+    """The path itself or the first numbered one in which nobody has worked."""
+    numbered = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in count(2))
+    return next(one for one in chain([path], numbered) if as_written(store, one))
 
 
 def _digest(path: Path) -> str:

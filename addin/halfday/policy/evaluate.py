@@ -63,12 +63,12 @@ def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explai
     gone: list[str] = []
     new: list[str] = []
     for trigger in (*policy.triggers, *duties()) if moment.at >= 0 else ():
-        if not _asks_for_a_reason(trigger) and (trigger.id in fired) != trigger.condition.holds(moment):
+        if not asks_for_a_reason(trigger) and (trigger.id in fired) != trigger.condition.holds(moment):
             (gone if trigger.id in fired else new).append(f'"{trigger.title}"')
     return explain.IfAuthorised(tuple(gone), tuple(new), found.penalty.met and not penalty(other).met)
 
 
-def _asks_for_a_reason(trigger: Trigger) -> bool:
+def asks_for_a_reason(trigger: Trigger) -> bool:
     """A trigger about the missing reason itself."""
     return any(test.quantity.name in _ABOUT_REASONS for test in trigger.condition.tests)
 
@@ -80,7 +80,8 @@ def _judge(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...]) 
     rung = policy.stage_named(now.stage)
     band, by_gap_rule = place_in_band(policy, ytd)
     moment = Moment(sessions, len(axis.days) - 1, policy.rules.min_possible, policy.cuts)
-    fired = tuple(_fired(policy.triggers, moment))
+    on_roll = sessions.pupil.on_roll(axis.as_of)  # nothing is asked for a child who has left
+    fired = tuple(_fired(policy.triggers, moment)) if on_roll else ()
     outcome = Outcome(
         pupil=sessions.pupil,
         as_of=axis.as_of,
@@ -96,7 +97,7 @@ def _judge(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...]) 
         early=ytd.possible < national.value("early_possible", axis.as_of),
         penalty=penalty(sessions),
         triggers=fired,
-        duties=tuple(_fired(duties(), moment)),
+        duties=tuple(_fired(duties(), moment)) if on_roll else (),
         actions=(),
         why="",
         rewards=tuple(reward.id for reward in policy.rewards if earns(reward, sessions)),
@@ -104,7 +105,7 @@ def _judge(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...]) 
         decision=now.decision,
         steps=steps,
     )
-    return replace(outcome, actions=tuple(_actions(policy, outcome, moment, band)))
+    return replace(outcome, actions=tuple(_actions(policy, outcome, moment, band))) if on_roll else outcome
 
 
 def place_in_band(policy: Policy, measures: Measures) -> tuple[Band | None, bool]:
@@ -160,12 +161,21 @@ def _causes(
 ) -> Iterator[tuple[tuple[str, ...], str, date]]:
     rung = policy.stage_named(outcome.stage)
     if rung and outcome.stage_since:
-        yield rung.actions, f"stage {rung.number}", outcome.stage_since
+        asked = rung.actions
+        if _came_down(outcome):  # an improvement: what goes on goes on, nothing begins again
+            asked = tuple(name for name in asked if policy.action[name].cadence != "once")
+        yield asked, f"stage {rung.number}", outcome.stage_since
     by_id = {trigger.id: trigger for trigger in policy.triggers}
     for fired in outcome.triggers:
         yield by_id[fired.id].actions, fired.title, fired.since
     if band and band.actions and moment.at >= 0 and moment.possible >= policy.rules.min_possible:
         yield band.actions, f"band {band.name}", _entered(policy, band, moment)
+
+
+def _came_down(outcome: Outcome) -> bool:
+    """Whether the present stage was reached from a higher one."""
+    reached = [step.stage for step in outcome.steps]
+    return outcome.decision is None and len(reached) > 1 and reached[-2] > reached[-1]
 
 
 def _entered(policy: Policy, band: Band, moment: Moment) -> date:

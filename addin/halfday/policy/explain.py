@@ -41,6 +41,9 @@ def _figure(outcome: Outcome) -> str:
 
 
 def _stage(policy: Policy, sessions: Sessions, outcome: Outcome) -> Iterator[str]:
+    left = outcome.pupil.end_date
+    if left and left < outcome.as_of:
+        yield f"Left on {printing.day(left)}."
     if outcome.percent is None:
         yield "No result: no possible sessions yet this school year."
         return
@@ -125,11 +128,16 @@ def _absence(outcome: Outcome) -> Iterator[str]:
 
 
 def _penalty(outcome: Outcome) -> Iterator[str]:
-    if outcome.penalty.first_met:
-        sessions = printing.counted(outcome.penalty.count, "unauthorised session")
+    found = outcome.penalty
+    if found.is_met:
+        sessions = printing.counted(found.current, "unauthorised session")
+        yield f"{sessions} in the last ten school weeks: the penalty threshold is met."
+        yield "The school must consider what to do."
+    elif found.first_met:
+        sessions = printing.counted(found.count, "unauthorised session")
         yield (
-            f"{sessions} within ten school weeks: the penalty threshold was met on "
-            f"{printing.day(outcome.penalty.first_met)} and the school must consider what to do."
+            f"The penalty threshold was first met on {printing.day(found.first_met)} ({sessions} in ten school weeks); "
+            f"in the last ten school weeks there are {found.current}."
         )
 
 

@@ -132,11 +132,9 @@ def _oldest_n_days(moment: Moment, _window: str, _argument: str) -> Ratio:
     return (moment.sessions.axis.calendar.school_days_between(oldest, moment.day), 1) if oldest else None
 
 
-def _say_oldest_n(moment: Moment, window: str, argument: str) -> str:
-    oldest, found = _oldest_n(moment), _oldest_n_days(moment, window, argument)
-    if oldest is None or found is None:
-        return "no N"
-    return f"N since {printing.day(oldest)}, {printing.counted(found[0], 'school day')} ago"
+def _say_oldest_n(moment: Moment, _window: str, _argument: str) -> str:
+    oldest = _oldest_n(moment)
+    return f"the oldest N is of {printing.day(oldest)}" if oldest else "no N"
 
 
 def _longest_run(moment: Moment, table: bytes) -> int:

@@ -51,7 +51,7 @@ def _policy(config: "Config") -> Iterator[str]:
 
 
 def _store(config: "Config") -> Iterator[str]:
-    from halfday_sync.errors import SettingsError
+    from halfday_sync.errors import SettingsError, SourceError
     from halfday_sync.store import Store
 
     if not config.store.is_file():
@@ -65,6 +65,8 @@ def _store(config: "Config") -> Iterator[str]:
                 "The store is damaged.", problems=broken, now="Bring back the last good copy of the file."
             )
         register, snapshots = store.register(), store.snapshots()
+        if not register.pupils:
+            raise SourceError("The store is empty.", now="Import pupils and marks: halfday import FILE …")
         last = f", last taken in {snapshots[-1].recorded_at:%d/%m/%Y %H:%M}" if snapshots else ""
         yield f"whole; {register.count():,} marks of {len(register.pupils):,} pupils{last}"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from halfday_sync.sources.sample import SampleSchool
     from halfday_sync.store import Store
 
+MADE_UP = "made-up school"
 DEMO_DAY = date(2025, 12, 5)
 
 
@@ -38,11 +39,21 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.pipeline import view_of, write_tracker
     from halfday_sync.sources.sample import sample_school
     from halfday_sync.store import Store
+    from halfday_sync.templates import policy_path
 
     today: date = args.as_of or DEMO_DAY
     folder: Path = args.into
+    policy_path(args.policy)
+    try:
+        school = sample_school(pupils=args.pupils, seed=args.seed)
+    except ValueError as fault:
+        raise UsageError(f"{str(fault)[:1].upper()}{str(fault)[1:]}.") from fault
+    if not min(school.calendar) < today <= max(school.calendar):
+        first, last = min(school.calendar), max(school.calendar)
+        raise UsageError(
+            f"The made-up school has marks from {first:%d/%m/%Y} to {last:%d/%m/%Y}; choose --as-of within."
+        )
     _make_room(folder)
-    school = sample_school(pupils=args.pupils, seed=args.seed)
     settings.write(folder, school.name, args.policy)
     config = settings.load(folder)
     with Store.open(config.store, school=config.school) as store:
@@ -58,18 +69,35 @@ _OURS = frozenset({"halfday.toml", "halfday.db", "halfday.db-wal", "halfday.db-s
 
 
 def _make_room(folder: Path) -> None:
-    """An empty folder for the demonstration; an earlier demonstration in it is made anew."""
+    """An empty folder for the demonstration; an earlier demonstration that nobody worked in is made anew.
+
+    Raises:
+        UsageError: the folder holds anything else; nothing was touched.
+    """
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     strange = sorted(there - _OURS)
-    if strange or (there and "tracker.xlsx" not in there):
+    if strange or (there and not _is_untouched(folder)):
         raise UsageError(
-            f"The folder {folder} holds something that is not a demonstration.",
+            f"The folder {folder} holds something that is not an untouched demonstration.",
             problems=strange,
             now="Name an empty folder with --into.",
         )
     folder.mkdir(parents=True, exist_ok=True)
     for name in there:
         (folder / name).unlink()
+
+
+def _is_untouched(folder: Path) -> bool:
+    """Whether every mark in the folder's store is made up, and its tracker is as it was written."""
+    from halfday_sync.pipeline import as_written
+    from halfday_sync.store import Store
+
+    store_file, tracker = folder / "halfday.db", folder / "tracker.xlsx"
+    if not store_file.is_file():
+        return False
+    with Store.open(store_file) as store:
+        made_up = all(row.source == MADE_UP for row in store.snapshots())
+        return made_up and as_written(store, tracker)
 
 
 def _at(day: date, hour: time) -> datetime:
@@ -85,14 +113,13 @@ def _replay(config: "Config", store: "Store", school: "SampleSchool", today: dat
     days = [day for day, kind in school.calendar.items() if kind in ("school", "closure") and day < today]
     if not days:
         raise UsageError(f"The made-up school opens on {min(school.calendar):%d/%m/%Y}; choose a later --as-of.")
-    source = "made-up school"
     for day in days[:-1]:
-        take_in(store, school.as_known_on(day), today=day, now=_at(day, time(16)), source=source)
+        take_in(store, school.as_known_on(day), today=day, now=_at(day, time(16)), source=MADE_UP)
     if len(days) > 1:
         remember(store, work_out(store, policy, days[-1]))
-    take_in(store, school.as_known_on(days[-1]), today=days[-1], now=_at(days[-1], time(16)), source=source)
+    take_in(store, school.as_known_on(days[-1]), today=days[-1], now=_at(days[-1], time(16)), source=MADE_UP)
     morning = only_mornings(school.as_known_on(today), today)
-    take_in(store, morning, today=today, now=_at(today, time(9, 30)), source=source)
+    take_in(store, morning, today=today, now=_at(today, time(9, 30)), source=MADE_UP)
     found = work_out(store, policy, today)
     remember(store, found)
     return found

@@ -2,6 +2,9 @@
 
 import argparse
 import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from halfday_sync.commands.options import Said, as_of_option
@@ -20,6 +23,15 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.set_defaults(run=run)
 
 
+def _odd_days(taught: Iterable[date], calendar: Mapping[date, str]) -> list[str]:
+    """Days with marks on which the calendar says there was no school; the marks count all the same."""
+    odd = [day for day in taught if calendar.get(day, "school") not in {"school", "closure"}]
+    if not odd:
+        return []
+    shown = ", ".join(map(str, odd[:5])) + (" …" if len(odd) > 5 else "")
+    return [f"{len(odd)} days have marks though the calendar says there was no school: {shown}. The marks count."]
+
+
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Reads, evaluates, prints."""
     from halfday.policy.evaluate import evaluate
@@ -32,6 +44,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     policy = usable_policy(policy_path(args.policy))
     snapshot = read_contract(args.pupils, args.marks, args.calendar)
     calendar = Calendar.told(snapshot.calendar, snapshot.register.days_taught)
+    for note in (*snapshot.notes, *_odd_days(snapshot.register.days_taught, snapshot.calendar)):
+        print(note, file=sys.stderr)  # noqa: T201 - stdout is for the answer alone
     outcomes = evaluate(policy, snapshot.pupils, snapshot.register, calendar, args.as_of)
     if args.json:
         said(
@@ -41,7 +55,6 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
                     "policy": policy.id,
                     "pupils": [outcome.to_json() for outcome in outcomes],
                 },
-                ensure_ascii=False,
                 indent=1,
             )
         )

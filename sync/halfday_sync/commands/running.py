@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
-from halfday_sync.errors import Exit, HalfdayError
+from halfday_sync.errors import Exit, HalfdayError, SourceError
 
 if TYPE_CHECKING:
     from halfday_sync.config import Config
@@ -32,6 +32,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     today: date = args.as_of or args.today
+    if args.dry_run and not config.store.is_file():
+        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
     with Store.open(config.store, school=config.school) as store:
         if args.dry_run:
             return _run(config, store, args, today, said)
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
 
 def _run(config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said) -> Exit:
-    from halfday_sync.pipeline import remember, take_in, view_of, work_out, write_tracker
+    from halfday_sync.pipeline import is_past, remember, take_in, view_of, work_out, write_tracker
     from halfday_sync.templates import policy_path, usable_policy
 
     now: datetime = args.now
@@ -62,11 +64,16 @@ def _run(config: "Config", store: "Store", args: argparse.Namespace, today: date
     if args.dry_run:
         said("Dry run: nothing was stored or written, and new files of the source were not looked at.")
         return Exit.DONE
-    written = write_tracker(config, store, view_of(config, store, day, now=now, live=args.as_of is None))
-    remember(store, day)
+    past = is_past(store, day)
+    view = view_of(config, store, day, now=now, live=args.as_of is None)
+    written = write_tracker(config, store, view, past=past)
+    if not past:
+        remember(store, day)
     if written.aside:
-        said(f"Somebody has worked in {config.workbook.name}, so it stays as it is.")
-        said(f"Today's is beside it: {written.path.name}.")
+        why = "a later morning is in it" if past else "somebody has worked in it"
+        said(f"{config.workbook.name} stays as it is, since {why}. This morning's is beside it: {written.path.name}")
+        if not past:
+            said(f"What was typed is in {config.workbook.name} only. Move it away to go back to one file.")
     else:
         said(f"Written: {written.path}")
     return Exit.DONE
@@ -85,10 +92,18 @@ def pull(config: "Config", today: date) -> "Snapshot | None":
         calendar = at / source["calendar"] if source.get("calendar") else None
         return read_contract(at / source["pupils"], at / source["marks"], calendar)
     if kind == "tabular":
-        files = sorted({path for pattern in source.get("files", []) for path in at.glob(pattern)})
+        files = sorted({path for pattern in source["files"] for path in at.glob(pattern)})
+        if not files:
+            raise SourceError(
+                f"No file in {at.resolve()} matches {', '.join(source['files'])}.", now="Put the exports there."
+            )
         mapping = read_mapping(at / source["mapping"]) if source.get("mapping") else None
         return read_table(files, as_of=today, mapping=mapping)
     raise SettingsError(f"source.kind is {kind!r}.", problems=["write contract (the files of 'evaluate') or tabular"])
+
+
+STALE_DAYS = 45
+"""Longer than the summer holiday: marks that end before that are last year's, or the source has stopped."""
 
 
 def summary(day: "Day") -> list[str]:
@@ -96,7 +111,8 @@ def summary(day: "Day") -> list[str]:
     from halfday.printing import counted
     from halfday.printing import day as words
 
-    found, outcomes = day.morning, day.outcomes
+    found = day.morning
+    outcomes = [one for one in day.outcomes if one.pupil.on_roll(found.today)]
     away, visits = counted(len(found.calls), "pupil"), len(found.visits)
     old_n, missing = counted(len(found.old_n), "old N mark"), counted(found.missing, "missing mark")
     up, edited = (sum(getattr(change, name) for change in found.changes) for name in ("up", "edited"))
@@ -107,17 +123,21 @@ def summary(day: "Day") -> list[str]:
         for values in (
             (one.persistent_absence for one in outcomes),
             (one.severe_absence for one in outcomes),
-            (one.penalty.met for one in outcomes),
+            (one.penalty.is_met for one in outcomes),
         )
     )
     lines = [
-        f"{words(found.today)}: marks up to {words(day.settled)} count, {counted(len(outcomes), 'pupil')}.",
+        f"{words(found.today)} {found.today.year}: marks up to {words(day.settled)} count; {len(outcomes):,} on roll.",
         f"{counted(len(found.changes), 'stage change')} since {since}: {changes}.",
         f"{away} away today without a reason, {visits} of them longer than a day.",
-        f"{old_n} (more than 5 school days), {missing}.",
+        f"{old_n} (more than 5 school days), {found.young_n} younger, {missing}.",
         f"{met} at the penalty threshold, {persistent} persistently absent, {severe} of them severely.",
     ]
-    if not found.registers_taken:
+    if (found.today - day.settled).days > STALE_DAYS:
+        lines.append(f"The marks end on {words(day.settled)} {day.settled.year}: nothing newer has come in.")
+    if not found.is_school_day:
+        lines.append("There is no school today, so nobody is listed to ring.")
+    elif not found.registers_taken:
         lines.append("Today's registers are not in yet, so nobody is listed to ring.")
     elif found.waiting:
         lines.append(f"Registers not in yet: {', '.join(found.waiting)}.")

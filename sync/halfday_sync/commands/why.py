@@ -2,11 +2,11 @@
 
 import argparse
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from halfday_sync.commands.options import Said, as_of_option, school_option
-from halfday_sync.errors import Exit, UsageError
+from halfday_sync.commands.options import Said, as_of_option, iso_date, school_option
+from halfday_sync.errors import Exit, SourceError, UsageError
 
 if TYPE_CHECKING:
     from halfday.policy.outcome import Outcome
@@ -18,7 +18,10 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = parsers.add_parser("why", help="explain one pupil: stage, history, triggers, actions, absences")
     parser.add_argument("pupil", metavar="PUPIL", help="a pupil id or UPN")
     school_option(parser)
-    as_of_option(parser, "the last day that counts")
+    as_of_option(parser, "the last day that counts (default: that of the last run)")
+    parser.add_argument(
+        "--believed-on", type=iso_date, metavar="DATE", help="with the marks as they were known at the end of that day"
+    )
     parser.set_defaults(run=run)
 
 
@@ -31,10 +34,14 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     policy = usable_policy(policy_path(config.policy, config.folder))
-    morning: date = args.as_of + timedelta(days=1) if args.as_of else args.today
+    if not config.store.is_file():
+        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+    believed_at = datetime.combine(args.believed_on, time.max, UTC) if args.believed_on else None
     with Store.open(config.store, school=config.school) as store:
-        day = work_out(store, policy, morning)
-    found = [one for one in day.outcomes if args.pupil in (one.pupil.pupil_id, one.pupil.upn)]
+        last = args.as_of or store.latest_outcome_day(date.max)
+        day = work_out(store, policy, last + timedelta(days=1) if last else args.today, believed_at)
+    wanted = args.pupil.strip().casefold()
+    found = [one for one in day.outcomes if wanted in (one.pupil.pupil_id.casefold(), one.pupil.upn.casefold())]
     if not found:
         raise UsageError(f"There is no pupil {args.pupil!r} on this year's roll.", now="Give a pupil id or a UPN.")
     for line in tell(day, found[0]):

@@ -113,7 +113,7 @@ def _workbook(out: BytesIO, view: View) -> Any:
     workbook.set_properties({"title": f"{view.school}: attendance tracker", "author": "Halfday", "created": created})
     workbook.calc_id = _ENGINE
     workbook.calc_on_load = False
-    workbook.set_size(1366 * 15, 768 * 15)
+    workbook.set_size(1366, 768)
     return workbook
 
 

@@ -33,8 +33,8 @@ def in_use(path: Path, who: str) -> InUseError:
     by = f"{who} has it open" if who else "somebody has it open, or it is write-protected"
     return InUseError(
         f"The workbook {path.name} cannot be written: {by}.",
-        done="Nothing was changed; the update is kept and tried again.",
-        now="Close the workbook on every computer. If nobody has it open, delete the lock file beside it.",
+        done="The workbook is as it was. New marks are in the store already.",
+        now="Close it on every computer and run this again. If nobody has it open, delete the lock file beside it.",
     )
 
 

@@ -48,7 +48,7 @@ def _source(policy: Policy) -> Iterator[str]:
         yield f"In force from {policy.valid_from.day} {policy.valid_from:%B %Y}."
     if school.suggestion:
         yield "A suggestion of Halfday, not a document of the school."
-    yield "To try another figure, change it below. Past decisions stay as they are until the policy is adopted."
+    yield "Where the Halfday functions are installed, a figure changed here recomputes the Tracker, to try it."
 
 
 def _tables(policy: Policy) -> Iterator[tuple[str, str, str, list[Line]]]:

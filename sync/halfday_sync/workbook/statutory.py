@@ -28,6 +28,7 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.say(
         "These lists are for a person to consider, case by case. Halfday decides nothing and sends nothing.", "quiet"
     )
+    sheet.say(_summary(view))
     sheet.say("WTISA is the statutory guidance: Working together to improve school attendance.", "quiet")
     sheet.skip(10)
     for section in sections(view):
@@ -35,13 +36,42 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.ws.print_area(0, 0, sheet.row, _LAST)
 
 
+_OVER_TIME = frozenset({"persistent-absence", "severe-absence"})
+"""Measures over time: the DfE gives none for a day or a week, and Halfday waits for 60 possible sessions."""
+
+
+def _summary(view: View) -> str:
+    """The school in a sentence: attendance is sessions over sessions, not the mean of pupils' figures."""
+    here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
+    attended, possible = (sum(getattr(one.ytd, name) for one in here) for name in ("attended", "possible"))
+    told = printing.percent(attended, possible) or "no"
+    settled = [one for one in here if not one.early]
+    counts = ", ".join(
+        f"{sum(map(bool, values))} {words}"
+        for words, values in (
+            ("persistently absent", [one.persistent_absence for one in settled]),
+            ("of them severely", [one.severe_absence for one in settled]),
+            ("at the penalty threshold", [one.penalty.is_met for one in here]),
+        )
+    )
+    return f"{len(here)} pupils on roll, {told}% of sessions attended since September. {counts}."
+
+
 def sections(view: View) -> Iterator[Section]:
     """A section for each national duty that follows from marks, and one for pupils near the penalty threshold."""
     here = [outcome for outcome in view.ordered if not view.has_left(outcome.pupil)]
     for duty in national.document()["duty"]:
         found = [(outcome, fired) for outcome in here for fired in outcome.duties if fired.id == duty["id"]]
-        lines = [_line(outcome, fired.since, _figures(outcome, fired)) for outcome, fired in found]
-        yield _section(duty["title"], lines, (duty["action"], f"Source: {duty['source']}."))
+        early = [row for row in found if row[0].early and duty["id"] in _OVER_TIME]
+        lines = [
+            _line(outcome, fired.since, _figures(outcome, fired))
+            for outcome, fired in found
+            if (outcome, fired) not in early
+        ]
+        notes = [duty["action"], f"Source: {duty['source']}."]
+        if early:
+            notes.append(f"Besides, {len(early)} with fewer than 60 possible sessions so far: too early to tell.")
+        yield _section(duty["title"], lines, notes)
         if duty["id"] == "penalty-threshold":
             yield _near(view, here)
 
@@ -56,7 +86,7 @@ def _near(view: View, here: Sequence[Outcome]) -> Section:
     lines = [
         _line(outcome, None, penalty_words(outcome.penalty))
         for outcome in here
-        if not outcome.penalty.met and NEAR <= outcome.penalty.current < limit
+        if not outcome.penalty.is_met and NEAR <= outcome.penalty.current < limit
     ]
     note = f"{NEAR} to {limit - 1} sessions coded G, N, O or U in the last ten school weeks. A talk now may be enough."
     return _section("Near the penalty threshold", lines, (note,))
@@ -81,7 +111,8 @@ def _figures(outcome: Outcome, fired: Fired) -> str:
     ytd = outcome.ytd
     if fired.id == "penalty-threshold":
         met = outcome.penalty.first_met
-        first = f"First met on {printing.day(met)}. " if met else ""
+        earlier = met is not None and met < fired.since
+        first = f"Met before, first on {printing.day(met)}. " if met and earlier else ""
         return first + penalty_words(outcome.penalty)
     if fired.id in {"persistent-absence", "severe-absence"}:
         early = " Early: fewer than 60 possible sessions so far." if outcome.early else ""
@@ -90,10 +121,11 @@ def _figures(outcome: Outcome, fired: Fired) -> str:
 
 
 def penalty_words(penalty: Penalty) -> str:
-    """The sessions of the window, day by day: `8 sessions (1 still N): Mon 3 Nov O O, Tue 4 Nov N`."""
+    """The sessions of the last ten school weeks, day by day: `8 sessions (1 still N): Mon 3 Nov O O, Tue 4 Nov N`."""
     days = [
         f"{printing.day(day)} {' '.join(code for _key, code in rows)}"
-        for day, rows in groupby(penalty.sessions, key=lambda row: row[0].date)
+        for day, rows in groupby(penalty.recent, key=lambda row: row[0].date)
     ]
-    open_ = f" ({penalty.unresolved_n} still N)" if penalty.unresolved_n else ""
-    return f"{printing.counted(penalty.count, 'session')}{open_}: {', '.join(days)}."
+    unresolved = sum(code == "N" for _key, code in penalty.recent)
+    open_ = f" ({unresolved} still N)" if unresolved else ""
+    return f"{printing.counted(penalty.current, 'session')}{open_}: {', '.join(days)}."

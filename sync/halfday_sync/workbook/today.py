@@ -5,6 +5,7 @@ from datetime import date
 
 from halfday import national, printing
 from halfday.morning import FLAG_WORDS, OldN, StageChange, Unexplained, flags_of
+from halfday.policy.evaluate import asks_for_a_reason
 from halfday.policy.outcome import Due, Outcome
 from halfday.register import Pupil
 from halfday_sync.workbook.freshness import freshness
@@ -42,10 +43,10 @@ def _figures(sheet: Sheet, view: View) -> None:
     morning = view.morning
     changed = len(morning.changes)
     shown = (
-        (1, len(morning.calls), "to ring", ""),
+        (1, len(morning.calls), "away without a reason", ""),
         (3, changed, "change of stage", "changes of stage"),
         (5, len(morning.visits), "to visit or check", ""),
-        (6, len(morning.old_n), "mark too old without a reason", "marks too old without a reason"),
+        (6, len(morning.old_n), "old mark without a reason", "old marks without a reason"),
     )
     for column, count, one, many in shown:
         sheet.ws.write_number(sheet.row, column, count, sheet.styles("figure", "whole"))
@@ -115,6 +116,7 @@ def _calls(view: View) -> Section:
     if morning.waiting:
         notes.append(f"Registers not in yet: {', '.join(morning.waiting)}.")
     empty = "" if morning.registers_taken else "Today's registers are not in yet. The list fills once they are taken."
+    empty = empty if morning.is_school_day else "There is no school today."
     count = str(len(lines))
     if len(lines) < len(morning.calls):
         count = f"{printing.counted(len(lines), 'call')} for {len(morning.calls)} children"
@@ -219,14 +221,27 @@ def _old_n(view: View) -> Section:
         )
     limit = national.value("unresolved_n_days", view.today)
     sessions = printing.counted(len(found), "session")
-    return _section("old_n", f"Marks that still need a reason: N for more than {limit} school days ({sessions})", lines)
+    younger, missing = view.morning.young_n, printing.counted(view.morning.missing, "missing mark")
+    notes = (
+        [f"Besides: {younger} younger N and {missing}. The Tracker has them by pupil."]
+        if younger or view.morning.missing
+        else []
+    )
+    heading = f"Marks that still need a reason: N for more than {limit} school days ({sessions})"
+    return _section("old_n", heading, lines, notes=notes)
 
 
 def _due(view: View) -> Section:
     """What is due about now, overdue first. Older actions are counted: until they are ticked off, they never end."""
     first, last = _about_now(view)
     here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
-    rows = [(action.due, outcome, action) for outcome in here for action in outcome.actions if action.due]
+    calls = {trigger.title for trigger in view.policy.triggers if asks_for_a_reason(trigger)}  # sections 2 and 3
+    rows = [
+        (action.due, outcome, action)
+        for outcome in here
+        for action in outcome.actions
+        if action.due and action.because not in calls
+    ]
     near = [row for row in rows if first <= row[0] <= last]
     near.sort(
         key=lambda row: (row[0], -row[1].stage, row[1].pupil.surname, row[1].pupil.forename, row[1].pupil.pupil_id)

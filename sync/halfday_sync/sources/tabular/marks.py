@@ -1,5 +1,6 @@
 """Marks out of tables: which are believed, which agree, and every reason against the others."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,10 @@ from halfday_sync.sources.tabular.layout import Half, Layout, column_letter
 from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil, shown_value
 
 _LATE_CODES = frozenset({"L", "U"})
+
+
+FEW = 3
+"""So many rows of a year that was not asked for are shown; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class _Read:
     key: SessionKey | None = None
     code_id: int = codes.NO_ROW
     wrong: tuple[str, ...] = ()
+    other_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Marks:
     _clashes: dict[tuple[str, SessionKey], list[str]] = field(default_factory=dict)
     _extras: dict[tuple[str, SessionKey], Mark] = field(default_factory=dict)
     _repeated: int = 0
+    _other_years: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         mapping = self.rules.mapping
@@ -97,8 +104,7 @@ class Marks:
                     read = known[texts] = self._read(texts, layout, days)
                 if read.wrong:
                     self.faulty.add(pupil_id or "")
-                    who = shown_pupil(pupil_id or ids[0])
-                    self.problems.extend(f"{layout.where}, row {number} ({who}): {wrong}" for wrong in read.wrong)
+                    self._tell(read, f"{layout.where}, row {number} ({shown_pupil(pupil_id or ids[0])})")
                 elif read.key:
                     marks.append((read.key, read.code_id))
             if pupil_id is None:
@@ -109,6 +115,14 @@ class Marks:
                 self._store((pupil_id, key), code_id, layout, number)
             if extra and len(marks) == 1:
                 self._store_extra((pupil_id, *marks[0]), layout, number, cells)
+
+    def _tell(self, read: _Read, where: str) -> None:
+        """A row's problems, one by one; a whole file of last year's marks is counted, or it would drown the others."""
+        if read.other_year is not None:
+            self._other_years[read.other_year] += 1
+            if len(read.wrong) == 1 and self._other_years[read.other_year] > FEW:
+                return
+        self.problems.extend(f"{where}: {wrong}" for wrong in read.wrong)
 
     def _sound_halves(self, layout: Layout, days: DayColumn) -> Sequence[Half]:
         """The halves of a table; those of a grid only if the date above is one, told once and not for every row."""
@@ -148,7 +162,8 @@ class Marks:
             wrong.append(against)
         code_id = _code_id(code, day, wrong)
         if wrong or day is None:
-            return _Read(wrong=tuple(wrong))
+            other = day is not None and day <= self.rules.as_of and year_of(day) not in self.rules.years
+            return _Read(wrong=tuple(wrong), other_year=year_of(day) if other and day else None)
         return _Read(SessionKey(day, session), code_id)
 
     def _store(self, slot: tuple[str, SessionKey], code_id: int, layout: Layout, number: int) -> None:
@@ -193,6 +208,12 @@ class Marks:
             layout, number = self._places[pupil_id, key]
             where = listed([f"{layout.where}, row {number}", *places])
             self.problems.append(f"{shown_pupil(pupil_id)}: the marks for {key.date} {key.session} disagree in {where}")
+        for year, count in self._other_years.items():
+            if count > FEW:
+                told = counted(count, "row")
+                self.problems.append(
+                    f"{told} in all are of {year}/{(year + 1) % 100:02}; to let that year in: --year {year}"
+                )
         if self._repeated:
             self.notes.append(f"{counted(self._repeated, 'mark')} given again, always alike, and counted once")
         column = {pupil_id: at for at, pupil_id in enumerate(pupils)}
