@@ -1,6 +1,5 @@
 """Every column says whose it is, every colour can be read, and every row has room for its words."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ from halfday_sync.workbook.layout import AGENT, STAFF, Column
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import Styles, colour, contrast, font, row_sizes
 
-STYLES = tomllib.loads((layout.templates() / "styles.toml").read_text(encoding="utf-8"))
-LAYOUT = tomllib.loads((layout.templates() / "layout.toml").read_text(encoding="utf-8"))
+STYLES = layout.document("styles")
+LAYOUT = layout.document("layout")
 LEAST_CONTRAST = 4.5
 
 

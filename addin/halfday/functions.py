@@ -221,10 +221,7 @@ def ATT_STAGE(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cel
 
 
 def stage_words(outcome: Outcome) -> str:
-    """A stage as a cell shows it: its number always, its name where it says more.
-
-    The name of the policy is left to the Policy page where it only repeats the number.
-    """
+    """A stage as a cell shows it: its number. The policy's name for it stands in the why and on the Policy page."""
     return f"Stage {outcome.stage}" if outcome.stage else ""
 
 

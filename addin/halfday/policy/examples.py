@@ -6,7 +6,6 @@ The format is described in `workbook_templates/README.md`.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -133,6 +132,3 @@ def _differences(expect: Mapping[str, Any], found: Outcome) -> Iterator[str]:
                 yield f"{base} {'has' if key != base else 'lacks'} {wrong!r}; found {got!r}"
         else:
             yield f"cannot expect {key!r}; known: {', '.join([*_READ, *_LISTS])}"
-
-
-PUPIL_KEYS = tuple(item.name for item in fields(Pupil))

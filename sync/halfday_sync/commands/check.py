@@ -1,7 +1,7 @@
 """`halfday check`: settings, policy, store and workbook of a school, all at once; nothing is changed."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -34,9 +34,6 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
             code = code or fault.code
     said("All is well." if code == Exit.DONE else "Put the above right, then check again.")
     return code
-
-
-Look = Callable[["Config"], Iterator[str]]
 
 
 def _policy(config: "Config") -> Iterator[str]:

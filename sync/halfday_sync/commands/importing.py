@@ -1,7 +1,7 @@
 """`halfday import`: pupils and marks out of exported files, into the store."""
 
 import argparse
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
@@ -40,7 +40,9 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Reads every file, checks everything, then stores in one go."""
     from halfday_sync import config as settings
+    from halfday_sync.pipeline import take_in
     from halfday_sync.sources.tabular import read_mapping, read_table
+    from halfday_sync.store import Store
 
     config = settings.load(args.school)
     mapping = read_mapping(args.mapping) if args.mapping else None
@@ -52,20 +54,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     if args.dry_run:
         said("Dry run: nothing was stored.")
         return Exit.DONE
-    now: datetime = args.now
-    return _store(config, snapshot, today, now, said)
-
-
-def _store(config: object, snapshot: object, today: date, now: datetime, said: Said) -> Exit:
-    from halfday_sync.config import Config
-    from halfday_sync.pipeline import take_in
-    from halfday_sync.sources.base import Snapshot
-    from halfday_sync.store import Store
-
-    assert isinstance(config, Config)
-    assert isinstance(snapshot, Snapshot)
     with Store.open(config.store, school=config.school) as store:
-        changes = take_in(store, snapshot, today=today, now=now, source="import of files")
+        changes = take_in(store, snapshot, today=today, now=args.now, source="import of files")
     said(
         f"Stored: {changes.added:,} new marks, {len(changes.amended):,} changed, "
         f"{len(changes.joined):,} pupils joined, {len(changes.left):,} left."

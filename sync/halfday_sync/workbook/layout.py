@@ -4,26 +4,17 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from halfday_sync.templates import templates_dir
+
 AGENT, STAFF = "agent", "staff"
-TEMPLATES = "workbook_templates"
-PAGES = ("today", "tracker", "register", "policy", "calendar", "statutory", "about")
-"""The sheets, in the order of the day."""
-
-
-@cache
-def templates() -> Path:
-    """The folder of templates: inside the installed package, or at the root of the repository."""
-    here = Path(__file__).resolve()
-    return next(folder for up in here.parents[1:4] if (folder := up / TEMPLATES).is_dir())
 
 
 @cache
 def document(name: str) -> dict[str, Any]:
     """One of the template files, read."""
-    return tomllib.loads((templates() / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((templates_dir() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
