@@ -146,3 +146,51 @@ def test_dates_of_every_host_are_one_date() -> None:
 
 def test_an_empty_register_has_no_texts() -> None:
     assert cells.marks_texts(Register(), CALENDAR, HALF_TERMS) == {}
+
+
+def test_marks_on_days_without_school_are_in_the_cells_too() -> None:
+    """A calendar that says holiday where there are marks: stored figures and live cells must still agree."""
+    kinds = dict(SCHOOL.calendar)
+    for day in (date(2025, 9, 9), date(2025, 11, 4), date(2025, 11, 5)):
+        kinds[day] = "holiday"
+    calendar = Calendar.told(kinds, SCHOOL.register.days_taught)
+    assert calendar.marked == {date(2025, 9, 9), date(2025, 11, 4), date(2025, 11, 5)}
+    policy, as_of = usable_policy(policy_path("stanton-road")), date(2025, 12, 4)
+    outcomes = evaluate(policy, SCHOOL.pupils, SCHOOL.register, calendar, as_of)
+    half_terms = cells.shown_half_terms(SCHOOL.register, calendar, as_of)
+    texts = cells.marks_texts(SCHOOL.register, calendar, half_terms)
+    calendar_cell, policy_cell = cells.calendar_text(calendar, half_terms), cells.policy_text(policy)
+    assert cells.read_calendar(calendar_cell).marked == calendar.marked
+    for outcome in outcomes:
+        facts = cells.facts_text(outcome.pupil)
+        row = ([texts[outcome.pupil.pupil_id]], policy_cell, calendar_cell, as_of, facts)
+        assert functions.ATT_WHY(*row) == outcome.why
+        compare_counts(outcome, texts[outcome.pupil.pupil_id], calendar_cell, policy_cell, facts)
+
+
+def test_quotes_and_apostrophes_in_names_break_nothing() -> None:
+    text = functions.ATT_POLICY(
+        [['Head\'s "best" list', "at least", 95, ""], ["Low \\ rest", "at least", 0, ""]],
+        [[1, "Parents' meeting", "below", 95]],
+        [["t", "It's '''late'''", "late >= 3", ""]],
+    )
+    assert functions.ATT_BAND(19, 20, text) == 'Head\'s "best" list'
+    assert functions.ATT_BAND(18, 20, text) == "Low \\ rest"
+    assert cells.read_policy(text).triggers[0].title == "It's '''late'''"
+
+
+ODD = [
+    lambda: functions.ATT_POLICY(5),
+    lambda: functions.ATT_PA(float("nan"), 3),
+    lambda: functions.ATT_PA(1, float("inf")),
+    lambda: functions.ATT_PA(50, 40),
+    lambda: functions.ATT_PERCENT("/", "2025-09-01 to 2025-09-01 school", 1e12),
+    lambda: functions.ATT_STAGE(["/"], 5, 5, 45992),
+    lambda: functions.ATT_BAND(True, 3, ""),
+]
+
+
+@pytest.mark.parametrize("call", ODD, ids=range(len(ODD)))
+def test_never_a_traceback(call: object) -> None:
+    assert callable(call)
+    assert str(call()).startswith("#")

@@ -14,6 +14,9 @@ from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.sample import sample_school
 from halfday_sync.sources.tabular import write_contract
 from halfday_sync.store import Store
+from halfday_sync.templates import policy_path
+from halfday_sync.workbook import build
+from halfday_sync.workbook.dump import dump
 
 PUPIL_KEYS = [
     "pupil_id", "windows", "percent", "band", "by_gap_rule", "stage", "stage_name", "stage_since",
@@ -450,3 +453,51 @@ def test_days_with_marks_in_a_holiday_are_told_beside_the_answer(run: Run, files
     assert code == 0
     assert json.loads(out)["pupils"]
     assert "2025-11-04" in err
+
+
+def test_what_is_saved_while_the_workbook_is_built_stays(
+    run: Run, school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 1, the race: somebody saves between the look and the replace."""
+    tracker, saved = school / "tracker.xlsx", []
+    real = build.checked_bytes
+
+    def meanwhile(*args: object, **options: object) -> bytes:
+        data = real(*args, **options)  # type: ignore[arg-type]
+        with zipfile.ZipFile(tracker, "a") as package:
+            package.writestr("xl/worksheets/theirs.txt", "typed during the run")
+        saved.append(tracker.read_bytes())
+        return data
+
+    monkeypatch.setattr(build, "checked_bytes", meanwhile)
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    assert code == 0
+    assert tracker.read_bytes() == saved[0]
+    assert "stays as it is" in out
+    assert not list(school.glob(".halfday-*"))
+
+
+def test_a_source_may_be_named_by_a_whole_path(run: Run, new_school: Path) -> None:
+    export = import_file(new_school, rows_of(5))
+    settings = new_school / "halfday.toml"
+    first = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{first}[source]\nkind = "tabular"\nfiles = ["{export}"]\n', encoding="utf-8")
+    assert run("run", "--school", new_school, "--as-of", "2025-09-22")[0] == 0
+    settings.write_text(f'{first}[source]\nkind = "tabular"\nfiles = ["nothing/*.csv"]\n', encoding="utf-8")
+    code, _out, err = run("run", "--school", new_school, "--as-of", "2025-09-22")
+    assert code == 4
+    assert "nothing/*.csv" in err
+    settings.write_text(f'{first}[source]\nkind = "tabular"\nfiles = [3, ""]\n', encoding="utf-8")
+    assert run("run", "--school", new_school, "--as-of", "2025-09-22")[0] == 3
+
+
+def test_another_policy_is_named_on_the_page_and_blamed_on_nobody(run: Run, school: Path) -> None:
+    policy = school / "ours.toml"
+    text = policy_path("stanton-road").read_text(encoding="utf-8")
+    policy.write_text(text.replace("at_or_below = 96", "at_or_below = 99"), encoding="utf-8")
+    settings = school / "halfday.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("stanton-road", "ours.toml"), encoding="utf-8")
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-08")
+    assert code == 0
+    assert "(0 because an old mark was changed)" in out
+    assert "The policy changed since then" in dump(school / "tracker.xlsx")

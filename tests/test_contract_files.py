@@ -276,3 +276,21 @@ def test_a_pupil_of_the_register_only_is_written_too(tmp_path: Path) -> None:
     write_contract(tmp_path, Snapshot((), Register.from_marks([Mark("p1", MON, "AM", "/")])))
     with (tmp_path / "pupils.csv").open(encoding="utf-8") as file:
         assert [row["pupil_id"] for row in csv.DictReader(file)] == ["p1"]
+
+
+@given(pads=st.lists(st.sampled_from(["", " ", "  ", "\t"]), min_size=8, max_size=8), quoted=st.booleans())
+@settings(deadline=None)
+def test_spaces_around_any_word_change_nothing(*, pads: list[str], quoted: bool) -> None:
+    """The same marks, padded: the same register (a padded pupil id once made a session a byte too wide)."""
+    rows = [("1", "2025-09-01", "AM", "/"), ("2", "2025-09-01", "AM", "I"), ("1", "2025-09-01", "PM", "\\")]
+    rows.append(("2", "2025-09-02", "AM", "n"))
+    plain = [[f"{pads[at]}{word}{pads[at + 4]}" for at, word in enumerate(row)] for row in rows]
+    text = "\n".join(",".join(f'"{word}"' if quoted else word for word in row) for row in plain)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pupils.csv").write_text("pupil_id\n1\n2\n", encoding="utf-8")
+        (folder / "marks.csv").write_text(f"pupil_id,date,session,code\n{text}\n", encoding="utf-8")
+        found = read_contract(folder / "pupils.csv", folder / "marks.csv", None).register
+    assert [(mark.pupil_id, str(mark.date), mark.session, mark.code) for mark in found.marks()] == [
+        (pupil, day, session, code.upper()) for pupil, day, session, code in rows
+    ]

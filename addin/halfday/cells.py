@@ -17,10 +17,12 @@ from halfday.policy.load import load
 from halfday.policy.model import Band, Policy, Stage, Trigger
 from halfday.printing import number
 from halfday.register import SESSIONS, Pupil, Register, SessionKey
-from halfday.school_year import KINDS, SCHEDULED, Calendar, HalfTerm
+from halfday.school_year import KINDS, SCHEDULED, Calendar, HalfTerm, year_of
 
 NO_MARK = "."
 PUPIL_ID = "pupil"
+_MARKED = "marked"
+"""The kind of a day without school that has marks all the same."""
 _OPEN = "the last half term is still running"
 
 
@@ -34,9 +36,9 @@ class CellTextError(ValueError):
 def policy_text(policy: Policy) -> str:
     """What band, stage and triggers need of a policy, as a small `policy.toml`."""
     lines = [
-        f"id = {_quoted(policy.id)}",
-        f"school = {{name = {_quoted(policy.school.name)}}}",
-        f"rules = {{min_possible = {policy.rules.min_possible}, step_down = {_quoted(policy.rules.step_down)}}}",
+        f"id = {quoted(policy.id)}",
+        f"school = {{name = {quoted(policy.school.name)}}}",
+        f"rules = {{min_possible = {policy.rules.min_possible}, step_down = {quoted(policy.rules.step_down)}}}",
         *_table("band", map(_band, policy.bands)),
         *_table("stage", map(_stage, policy.stages)),
         *_table("trigger", map(_trigger, policy.triggers)),
@@ -44,8 +46,13 @@ def policy_text(policy: Policy) -> str:
     return "\n".join(lines)
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quoted(text: str) -> str:
+    r"""A text as TOML writes it, on one line.
+
+    >>> print(quoted('the "Head\'s" list'))
+    "the \"Head's\" list"
+    """
+    return '"' + " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _table(name: str, rows: Iterable[str]) -> list[str]:
@@ -56,22 +63,22 @@ def _table(name: str, rows: Iterable[str]) -> list[str]:
 def _band(band: Band) -> str:
     word = "above" if band.above is not None else "from"
     end = f", written_to = {number(band.written_to)}" if band.written_to is not None else ""
-    return f"name = {_quoted(band.name)}, {word} = {number(band.floor.value)}{end}"
+    return f"name = {quoted(band.name)}, {word} = {number(band.floor.value)}{end}"
 
 
 def _stage(stage: Stage) -> str:
     word = "below" if stage.ceiling.inclusive else "at_or_below"
-    return f"number = {stage.number}, name = {_quoted(stage.name)}, {word} = {number(stage.ceiling.value)}"
+    return f"number = {stage.number}, name = {quoted(stage.name)}, {word} = {number(stage.ceiling.value)}"
 
 
 def _trigger(trigger: Trigger) -> str:
-    return f"id = {_quoted(trigger.id)}, title = {_quoted(trigger.title)}, {condition_text(trigger.condition)}"
+    return f"id = {quoted(trigger.id)}, title = {quoted(trigger.title)}, {condition_text(trigger.condition)}"
 
 
 def condition_text(condition: Condition) -> str:
     """A condition as a policy writes it."""
     parts = [
-        f"{key} = [{', '.join(_quoted(test.text) for test in tests)}]"
+        f"{key} = [{', '.join(quoted(test.text) for test in tests)}]"
         for key, tests in (("all", condition.all), ("any", condition.any))
         if tests
     ]
@@ -99,11 +106,12 @@ def calendar_text(calendar: Calendar, half_terms: Sequence[HalfTerm]) -> str:
     """The days of these half terms and the breaks between them, one line per run of days of one kind."""
     if not half_terms:
         return ""
-    day, last = half_terms[0].start, half_terms[-1].end
+    marked = [day for day in calendar.marked if half_terms[0].year <= year_of(day) <= half_terms[-1].year]
+    day, last = min([half_terms[0].start, *marked]), max([half_terms[-1].end, *marked])
     runs: list[tuple[date, date, str]] = []
     while day <= last:
         kind = "school" if calendar.is_school_day(day) else calendar.kinds.get(day, "holiday")
-        kind = "closure" if calendar.kinds.get(day) == "closure" else kind
+        kind = "closure" if calendar.kinds.get(day) == "closure" else _MARKED if day in calendar.marked else kind
         if day.weekday() < 5:
             if runs and runs[-1][2] == kind:
                 runs[-1] = (runs[-1][0], day, kind)
@@ -122,6 +130,7 @@ def read_calendar(text: str) -> Calendar:
         CellTextError: a line cannot be read.
     """
     kinds: dict[date, str] = {}
+    marked: set[date] = set()
     for number_, line in enumerate(filter(None, text.splitlines()), 1):
         if line == _OPEN:
             continue
@@ -133,15 +142,16 @@ def read_calendar(text: str) -> Calendar:
             ) from fault
         for offset in range((last - first).days + 1):
             if (day := first + timedelta(days=offset)).weekday() < 5:
-                kinds[day] = kind
+                kinds[day] = "holiday" if kind == _MARKED else kind
+                marked |= {day} if kind == _MARKED else set()
     if not any(kind in SCHEDULED for kind in kinds.values()):
         raise CellTextError("Calendar: there is no school day in it")
-    return replace(Calendar.from_kinds(kinds), last_is_open=_OPEN in text)
+    return replace(Calendar.from_kinds(kinds, marked), last_is_open=_OPEN in text)
 
 
 def _calendar_line(line: str) -> tuple[date, date, str]:
     first, to, last, kind = line.split()
-    if to != "to" or kind not in KINDS:
+    if to != "to" or kind not in (*KINDS, _MARKED):
         raise ValueError(line)
     return date.fromisoformat(first), date.fromisoformat(last), kind
 
@@ -150,8 +160,12 @@ def _calendar_line(line: str) -> tuple[date, date, str]:
 
 
 def _keys(calendar: Calendar, half_term: HalfTerm) -> list[SessionKey]:
-    days = (day for day in calendar.school_days if half_term.start <= day <= half_term.end)
-    return [SessionKey(day, session) for day in days for session in SESSIONS]
+    """The sessions of a half term. Marks in the break after it (or, in September, before it) are written with it."""
+    following = [term.start for term in calendar.half_terms if term.start > half_term.start]
+    first = date(half_term.year, 8, 1) if half_term.number == 1 else half_term.start
+    until = min([*following, date(half_term.year + 1, 8, 1)])
+    days = [day for day in (*calendar.school_days, *calendar.marked) if first <= day < until]
+    return [SessionKey(day, session) for day in sorted(days) for session in SESSIONS]
 
 
 def marks_texts(register: Register, calendar: Calendar, half_terms: Sequence[HalfTerm]) -> dict[str, tuple[str, ...]]:

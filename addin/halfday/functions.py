@@ -19,6 +19,7 @@ from halfday.policy.load import PolicyError, load
 from halfday.policy.outcome import Outcome
 
 _EXCEL_DAY_0 = date(1899, 12, 30)
+_EXCEL_LAST_DAY = 2_958_466
 Cell = Any
 
 
@@ -37,6 +38,8 @@ def _answers(function: Callable[..., Cell]) -> Callable[..., Cell]:
             return f"#Policy: {fault.problems[0]}"
         except (_WrongArgumentError, cells.CellTextError, codes.UnknownCodeError) as fault:
             return f"#{fault}"
+        except (TypeError, ValueError, OverflowError, AttributeError):
+            return f"#{function.__name__}: one of the cells it is given holds something else than it should"
 
     return answer
 
@@ -61,15 +64,22 @@ def _date(value: Cell, what: str) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < _EXCEL_LAST_DAY:
         return _EXCEL_DAY_0 + timedelta(days=int(value))
     raise _WrongArgumentError(f"{what}: {value!r} is not a date")
 
 
 def _count(value: Cell, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6 or value != int(value):
         raise _WrongArgumentError(f"{what}: {value!r} is not a number of sessions")
     return int(value)
+
+
+def _sessions_of(attended: Cell, possible: Cell) -> tuple[int, int]:
+    here, out_of = _count(attended, "Attended"), _count(possible, "Possible")
+    if here > out_of:
+        raise _WrongArgumentError(f"Attended: {here} sessions cannot have been attended of {out_of} possible")
+    return here, out_of
 
 
 def _blank(value: Cell) -> bool:
@@ -143,7 +153,7 @@ def _policy_rows(key: str, table: Cell, words: dict[str, str], what: str) -> Ite
             raise _WrongArgumentError(f"{what} in row {at} needs one of: {', '.join(words)}")
         if isinstance(figure, bool) or not isinstance(figure, int | float):
             raise _WrongArgumentError(f"{what} {name!r} has no figure in row {at}")
-        lines = [f"[[{key}]]", f"name = '{name}'", f"{words[word]} = {figure:g}"]
+        lines = [f"[[{key}]]", f"name = {cells.quoted(str(name))}", f"{words[word]} = {figure:g}"]
         lines += [f"number = {_count(first, what)}"] if key == "stage" else []
         lines += [f"written_to = {end:g}"] if isinstance(end, int | float) and not _blank(end) else []
         yield "\n".join(lines)
@@ -152,10 +162,10 @@ def _policy_rows(key: str, table: Cell, words: dict[str, str], what: str) -> Ite
 def _trigger_rows(table: Cell) -> Iterable[str]:
     for row in _rows(table):
         name, title, every, some = (*row, None, None)[:4]
-        yield f"[[trigger]]\nid = '{name}'\ntitle = '''{title}'''"
+        yield f"[[trigger]]\nid = {cells.quoted(str(name))}\ntitle = {cells.quoted(str(title))}"
         for key, text, separator in (("all", every, " and "), ("any", some, " or ")):
             if not _blank(text):
-                yield f"{key} = {[part.strip() for part in str(text).split(separator)]}"
+                yield f"{key} = [{', '.join(cells.quoted(part) for part in str(text).split(separator))}]"
 
 
 @_answers
@@ -204,7 +214,7 @@ def ATT_BAND(attended: Cell, possible: Cell, policy: Cell) -> Cell:
     """
     if _blank(possible) or possible == 0:
         return ""
-    here, out_of = _count(attended, "Attended"), _count(possible, "Possible")
+    here, out_of = _sessions_of(attended, possible)
     band, _by_gap_rule = place_in_band(cells.read_policy(str(policy)), Measures(here, out_of - here))
     return band.name if band else ""
 
@@ -263,7 +273,7 @@ def ATT_PA(attended: Cell, possible: Cell) -> Cell:
     """
     if _blank(possible) or possible == 0:
         return ""
-    here, out_of = _count(attended, "Attended"), _count(possible, "Possible")
+    here, out_of = _sessions_of(attended, possible)
     return "Yes" if is_persistent(out_of - here, out_of, date.max) else "No"
 
 

@@ -89,7 +89,8 @@ class Morning:
     """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls.
 
     `missing` counts missing marks of finished days; `young_n` the sessions coded N that are not old yet; `waiting` are
-    the classes whose register is not in yet today; `is_school_day` is false in holidays.
+    the classes whose register is not in yet today; `is_school_day` is false in holidays; `policy_changed` says that the
+    last run went by another policy.
     """
 
     today: date
@@ -104,6 +105,7 @@ class Morning:
     waiting: tuple[str, ...] = ()
     young_n: int = 0
     is_school_day: bool = True
+    policy_changed: bool = False
 
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
@@ -159,6 +161,7 @@ def morning(
         waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
         young_n=sum(one.ids.count(_N, 0, axis.index(today)) for one in sessions) - len(old_n),
         is_school_day=calendar.is_school_day(today),
+        policy_changed=shown is not None and not shown.same_policy,
     )
 
 

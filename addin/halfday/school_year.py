@@ -49,11 +49,14 @@ class Calendar:
         school_days: every scheduled school day.
         kinds: kind of day by date, where somebody said; dates not listed are days without school.
         last_is_open: the last half term may still be running, so that its last known day is not a review day.
+        marked: days with marks on which the calendar says there was no school: the marks count, the day is no school
+            day.
     """
 
     school_days: tuple[date, ...]
     kinds: Mapping[date, str]
     last_is_open: bool = False
+    marked: frozenset[date] = frozenset()
 
     @classmethod
     def told(cls, kinds: Mapping[date, str], days_with_marks: Iterable[date]) -> "Calendar":
@@ -67,12 +70,13 @@ class Calendar:
         One that names no school day at all lists exceptions only: the days with marks are the others.
         """
         listed = {day for day, kind in kinds.items() if kind in SCHEDULED}
+        taught = frozenset(days_with_marks)
         if "school" not in kinds.values():
-            taught = {day for day in days_with_marks if kinds.get(day, "school") in SCHEDULED}
-            return cls(tuple(sorted(listed | taught)), kinds, last_is_open=True)
+            school = listed | {day for day in taught if kinds.get(day, "school") in SCHEDULED}
+            return cls(tuple(sorted(school)), kinds, last_is_open=True, marked=taught - school)
         first, last = min(kinds), max(kinds)
-        outside = {day for day in days_with_marks if not first <= day <= last}
-        return cls(tuple(sorted(listed | outside)), kinds, last_is_open=any(day > last for day in outside))
+        school = listed | {day for day in taught if not first <= day <= last}
+        return cls(tuple(sorted(school)), kinds, last_is_open=max(school) > last, marked=taught - school)
 
     @classmethod
     def from_days(cls, days_with_marks: Iterable[date]) -> "Calendar":

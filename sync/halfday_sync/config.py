@@ -74,6 +74,8 @@ def load(folder: Path) -> Config:
     if source:
         wanted = _SOURCES.get(source.get("kind"), ())
         problems += [f"source.{key}: is missing" for key in wanted if not source.get(key)]
+        if not all(isinstance(item, str) and item.strip() for item in source.get("files", ())):
+            problems.append('source.files: write names in quotes, for example ["exports/*.csv"]')
         if source.get("kind") not in _SOURCES:
             problems.append(f"source.kind: write one of {', '.join(_SOURCES)}")
     if not str(school.get("workbook", "tracker.xlsx")).endswith(".xlsx"):

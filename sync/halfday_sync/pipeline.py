@@ -188,13 +188,16 @@ def write_tracker(config: Config, store: Store, view: "View", *, past: bool = Fa
     Raises:
         InUseError: the workbook is open; nothing was changed.
     """
-    from halfday_sync.workbook.build import build_tracker  # noqa: PLC0415 - only commands that write need it
+    from halfday_sync.workbook.build import checked_bytes, put_in_place  # noqa: PLC0415 - only commands that write
+    from halfday_sync.workbook.in_use import refuse_if_in_use  # noqa: PLC0415
 
+    refuse_if_in_use(config.workbook)  # before the work of building, not only after it
+    data = checked_bytes(view)
     path = config.workbook
-    if past or not as_written(store, path):
+    if past or not put_in_place(path, data, may=lambda: as_written(store, config.workbook)):
         path = _free(store, path.with_name(f"{path.stem} {view.today:%Y-%m-%d}{path.suffix}"))
-    build_tracker(path, view)
-    store.announce(_WRITTEN, "", _digest(path), on=view.today)
+        put_in_place(path, data)
+    store.announce(_WRITTEN, "", hashlib.sha256(data).hexdigest(), on=view.today)
     return Written(path, aside=path != config.workbook)
 
 

@@ -161,21 +161,12 @@ def _causes(
 ) -> Iterator[tuple[tuple[str, ...], str, date]]:
     rung = policy.stage_named(outcome.stage)
     if rung and outcome.stage_since:
-        asked = rung.actions
-        if _came_down(outcome):  # an improvement: what goes on goes on, nothing begins again
-            asked = tuple(name for name in asked if policy.action[name].cadence != "once")
-        yield asked, f"stage {rung.number}", outcome.stage_since
+        yield rung.actions, f"stage {rung.number}", outcome.stage_since
     by_id = {trigger.id: trigger for trigger in policy.triggers}
     for fired in outcome.triggers:
         yield by_id[fired.id].actions, fired.title, fired.since
     if band and band.actions and moment.at >= 0 and moment.possible >= policy.rules.min_possible:
         yield band.actions, f"band {band.name}", _entered(policy, band, moment)
-
-
-def _came_down(outcome: Outcome) -> bool:
-    """Whether the present stage was reached from a higher one."""
-    reached = [step.stage for step in outcome.steps]
-    return outcome.decision is None and len(reached) > 1 and reached[-2] > reached[-1]
 
 
 def _entered(policy: Policy, band: Band, moment: Moment) -> date:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from halfday.measures import Axis, Sessions
@@ -87,7 +88,7 @@ def _rungs(stages: Iterable[Stage]) -> tuple[_Rung, ...]:
         ceiling = stage.ceiling
         value = ceiling.value
         rungs.append(_Rung(stage.number, 100 * value.denominator, value.numerator, int(not ceiling.inclusive)))
-    return tuple(sorted(rungs, key=lambda rung: (-rung.cut / rung.hundred, -rung.bound)))
+    return tuple(sorted(rungs, key=lambda rung: (-Fraction(rung.cut, rung.hundred), -rung.bound)))
 
 
 def replay(policy: Policy, sessions: Sessions, reviews: Iterable[date] = ()) -> tuple[Step, ...]:

@@ -66,6 +66,12 @@ class Outcome:
         """Measures since the start of the school year."""
         return self.windows.get("ytd", Measures())
 
+    @property
+    def came_down(self) -> bool:
+        """Whether the present stage was reached from a higher one: support goes on, nothing begins again."""
+        reached = [step.stage for step in self.steps]
+        return self.decision is None and len(reached) > 1 and reached[-2] > reached[-1]
+
     def to_json(self) -> dict[str, Any]:
         """The pupil's part of `halfday evaluate --json` (design, section 7)."""
         return {

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 Said = Callable[[str], None]
@@ -12,7 +12,7 @@ Said = Callable[[str], None]
 def iso_date(text: str) -> date:
     """A date as 2025-12-05."""
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError as fault:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write for example 2025-12-05") from fault
 

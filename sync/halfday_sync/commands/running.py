@@ -2,6 +2,8 @@
 
 import argparse
 from datetime import date, datetime
+from glob import glob
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
@@ -36,20 +38,22 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
         raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
     with Store.open(config.store, school=config.school) as store:
         if args.dry_run:
-            return _run(config, store, args, today, said)
+            return _run(config, store, args, today, said, {})
         number = store.start_run(started=args.now, as_of=today)
-        code = Exit.BUG
+        code, counts = Exit.BUG, dict[str, int]()
         try:
-            code = _run(config, store, args, today, said)
+            code = _run(config, store, args, today, said, counts)
         except HalfdayError as fault:
             code = fault.code
             raise
         finally:
-            store.finish_run(number, finished=args.now, exit_code=code, counts={})
+            store.finish_run(number, finished=args.now, exit_code=code, counts=counts)
     return code
 
 
-def _run(config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said) -> Exit:
+def _run(
+    config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said, counts: dict[str, int]
+) -> Exit:
     from halfday_sync.pipeline import is_past, remember, take_in, view_of, work_out, write_tracker
     from halfday_sync.templates import policy_path, usable_policy
 
@@ -59,6 +63,8 @@ def _run(config: "Config", store: "Store", args: argparse.Namespace, today: date
     if snapshot and not args.dry_run:
         take_in(store, snapshot, today=today, now=now, source=str(config.source.get("kind", "files")))
     day = work_out(store, policy, today)
+    found = day.morning
+    counts |= {"pupils": len(day.outcomes), "changes": len(found.changes), "calls": len(found.calls)}
     for line in summary(day):
         said(line)
     if args.dry_run:
@@ -92,7 +98,7 @@ def pull(config: "Config", today: date) -> "Snapshot | None":
         calendar = at / source["calendar"] if source.get("calendar") else None
         return read_contract(at / source["pupils"], at / source["marks"], calendar)
     if kind == "tabular":
-        files = sorted({path for pattern in source["files"] for path in at.glob(pattern)})
+        files = sorted({Path(name) for pattern in source["files"] for name in glob(str(at / pattern))})  # noqa: PTH207 - a pattern may be a whole path
         if not files:
             raise SourceError(
                 f"No file in {at.resolve()} matches {', '.join(source['files'])}.", now="Put the exports there."

@@ -72,7 +72,7 @@ def tell(day: "Day", one: "Outcome") -> Iterator[str]:
     for step in one.steps:
         attended, possible = sessions.attended_by_day[step.at], sessions.possible_by_day[step.at]
         yield f"{words(axis.days[step.at])}: stage {step.stage} ({possible - attended} of {possible} sessions missed)"
-    for title, rows in (("Holds", one.triggers), ("National", one.duties)):
+    for title, rows in (("Applies", one.triggers), ("National", one.duties)):
         for fired in rows:
             yield f"{title} since {words(fired.since)}: {fired.title} ({fired.why})"
     for action in one.actions:

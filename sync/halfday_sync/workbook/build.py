@@ -2,7 +2,8 @@
 
 import gc
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
@@ -22,18 +23,28 @@ OFFICE_JS = "_xldudf_"
 """The prefix by which a file names functions of an Office.js add-in without a namespace; none for the desktop."""
 _ENGINE = 191029
 _LONGEST = 32_767
+_USUAL_MODE = 0o644
 
 
 def build_tracker(path: Path, view: View, *, prefix: str = OFFICE_JS) -> None:
     """Writes the tracker. The file in place is whole at every instant: the old one, or the new one.
 
-    `prefix` is how the file names the cell functions (`reference/excel_hosts.md`, 2.1); empty for the desktop.
+    `prefix` is how the file names the cell functions; empty for the desktop.
 
     Raises:
         InUseError: somebody has the workbook open.
         SafetyError: it could not be built or written as it should be; the old file is as it was.
     """
     refuse_if_in_use(path)
+    put_in_place(path, checked_bytes(view, prefix=prefix))
+
+
+def checked_bytes(view: View, *, prefix: str = OFFICE_JS) -> bytes:
+    """The tracker as the bytes of an .xlsx file in which our own check finds nothing.
+
+    Raises:
+        SafetyError: it finds something.
+    """
     with _no_collection():
         data = tracker_bytes(view, prefix=prefix)
         findings = lint(data)
@@ -44,7 +55,7 @@ def build_tracker(path: Path, view: View, *, prefix: str = OFFICE_JS) -> None:
             done="The workbook in place was left as it was.",
             now="Send this message to whoever looks after Halfday.",
         )
-    put_in_place(path, data)
+    return data
 
 
 @contextmanager
@@ -117,26 +128,40 @@ def _workbook(out: BytesIO, view: View) -> Any:
     return workbook
 
 
-def put_in_place(path: Path, data: bytes) -> None:
-    """Writes a file whole: a temporary one beside it, flushed to the disk, then put in place in one step."""
-    beside = path.with_name(f".{path.name}.halfday-new")
+def put_in_place(path: Path, data: bytes, *, may: Callable[[], bool] = lambda: True) -> bool:
+    """Writes a file whole: a temporary one beside it, flushed to the disk, then put in place in one step.
+
+    `may` is asked at the last moment, when only the replacing is left to do; whether the file was put in place.
+
+    Raises:
+        InUseError: somebody has opened the file meanwhile.
+        SafetyError: it could not be written; the old file is as it was.
+    """
+    beside = None
     try:
-        with beside.open("wb") as file:
+        handle, name = tempfile.mkstemp(prefix=".halfday-", suffix=path.suffix, dir=path.parent)
+        beside = Path(name)
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o777)
+        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else _USUAL_MODE)
+        refuse_if_in_use(path)
+        if not may():
+            return False
         beside.replace(path)
     except OSError as fault:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise SafetyError(
             f"The workbook {path.name} could not be written: {fault.strerror or fault}.",
             done="The workbook in place was left as it was.",
             now="Make room on the disk, or ask for the right to write in its folder; then run again.",
         ) from fault
+    finally:
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
     _flush_folder(path.parent)
+    return True
 
 
 def _flush_folder(folder: Path) -> None:

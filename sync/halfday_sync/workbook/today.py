@@ -93,6 +93,8 @@ def sections(view: View) -> Iterator[Section]:
 def _changes(view: View, heading: str, changes: Sequence[StageChange], apart: int = 0) -> Section:
     """Changes of stage. After a review many come down at once: they are listed further below, and counted here."""
     notes = [f"{apart} more came down a stage: they are listed in section 6."] if apart else []
+    if view.morning.policy_changed:
+        notes.append("The policy changed since then: some of these moves come from that.")
     lines = [_change(view, change) for change in changes]
     return _section("changes", f"{heading} ({len(changes)})", lines, notes=notes)
 
@@ -154,14 +156,20 @@ def percent_format(outcome: Outcome) -> str:
 
 def next_action(outcome: Outcome) -> Due | None:
     """The step to take: what is done once comes before what recurs, then what is due first."""
-    return min(outcome.actions, key=lambda action: (action.cadence != "once", action.due or date.max), default=None)
+    asked = [action for action in outcome.actions if not (begins_again(outcome, action))]
+    return min(asked, key=lambda action: (action.cadence != "once", action.due or date.max), default=None)
+
+
+def begins_again(outcome: Outcome, action: Due) -> bool:
+    """Whether an action would begin anew what a family that has just improved has been through."""
+    return outcome.came_down and action.cadence == "once" and action.because == f"stage {outcome.stage}"
 
 
 def now_words(outcome: Outcome) -> str:
     """The next action with its owner and date, in one sentence."""
     action = next_action(outcome)
     if action is None:
-        return "Nothing for now."
+        return "Carry on with the support in place." if outcome.came_down and outcome.stage else "Nothing for now."
     by = f", by {printing.day(action.due)}" if action.due else ""
     owner = f" ({action.owner}{by})" if action.owner else by
     return f"{action.title}{owner}."
@@ -240,7 +248,7 @@ def _due(view: View) -> Section:
         (action.due, outcome, action)
         for outcome in here
         for action in outcome.actions
-        if action.due and action.because not in calls
+        if action.due and action.because not in calls and not begins_again(outcome, action)
     ]
     near = [row for row in rows if first <= row[0] <= last]
     near.sort(

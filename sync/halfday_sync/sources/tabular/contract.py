@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from halfday.register import Pupil, Register
+from halfday.school_year import KINDS
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.tabular import contract_marks
 from halfday_sync.sources.tabular.contract_file import ContractFile, opened
@@ -24,7 +25,6 @@ PUPIL_COLUMNS = (
 )
 MARK_COLUMNS = (*contract_marks.REQUIRED, *contract_marks.OPTIONAL)
 CALENDAR_COLUMNS = ("date", "kind")
-KINDS = ("school", "inset", "holiday", "bank_holiday", "closure")
 
 YES, NO = frozenset({"1", "true", "yes", "y"}), frozenset({"0", "false", "no", "n"})
 

@@ -81,7 +81,7 @@ class _LongWay:
     def __init__(self, file: ContractFile, pupils: Sequence[str], problems: list[str]) -> None:
         self.columns = {pupil_id: at for at, pupil_id in enumerate(pupils)}
         self.halves: dict[tuple[str, str], tuple[bytearray, dict[str, int]]] = {}
-        self._file, self._problems = file, problems
+        self._file, self._problems, self._width = file, problems, len(pupils)
         self._by_key: dict[SessionKey, tuple[bytearray, dict[str, int]]] = {}
         self._extras: dict[tuple[str, SessionKey], Mark] = {}
         self._clashes: dict[tuple[str, SessionKey], list[int]] = {}
@@ -163,7 +163,7 @@ class _LongWay:
         return minutes, comment, recorded_at
 
     def _prime(self, row: Sequence[str], key: SessionKey, pupil_id: str, code_id: int) -> None:
-        half = self._by_key.setdefault(key, (bytearray(len(self.columns)), {}))
+        half = self._by_key.setdefault(key, (bytearray(self._width), {}))
         at = self._file.columns
         self.halves[row[at["date"]], row[at["session"]]] = half
         # a code left off at the end of a short row is a blank one
