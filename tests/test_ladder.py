@@ -327,7 +327,7 @@ def candidate(known: list[Mark]) -> int:
 
 
 def naive(step_down: str, codes: str, pupil: Pupil, as_of: date, reviews: list[date]) -> dict[date, int]:
-    """The definition of the design, section 3, evaluated from scratch for each day."""
+    """The definition of the ladder, evaluated from scratch for each day."""
     this_year = [day for day in DAYS if (day.month > 7) == (as_of >= AUTUMN[0]) and day <= as_of]
     recorded = {next((day for day in this_year if day >= review), None) for review in reviews}
     found, stage = {}, 0

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from halfday.morning import Morning, Shown, contact_for, flags_of, has_flag, morning
+from halfday.morning import FLAG_WORDS, Morning, Shown, contact_for, flags_of, has_flag, morning
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.load import load
+from halfday.policy.model import FLAGS
 from halfday.register import AM, PM, Mark, Pupil, Register, SessionKey
 from halfday.school_year import Calendar
 
@@ -184,6 +185,10 @@ def test_nothing_is_asked_for_a_child_who_has_left() -> None:
     assert (found.triggers, found.duties, found.actions) == ((), (), ())
     assert found.why.startswith("Left on Wed 10 Sep.")
     assert evaluate(POLICY, [gone], marks, CALENDAR, d("2025-09-10"))[0].duties
+
+
+def test_every_priority_flag_has_words() -> None:
+    assert set(FLAG_WORDS) == set(FLAGS)
 
 
 def test_a_new_school_year_is_nobodys_change() -> None:

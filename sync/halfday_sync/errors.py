@@ -5,7 +5,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """Exit codes of the command line (design, section 7)."""
+    """Exit codes of the command line (`sync/README.md`)."""
 
     DONE = 0
     BUG = 1

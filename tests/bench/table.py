@@ -9,7 +9,7 @@ Times = Mapping[str, Sequence[float]]
 
 @dataclass(frozen=True)
 class Line:
-    """One piece of work: whose times are ours, the peers beside it, and what the design asks for."""
+    """One piece of work: whose times are ours, the peers beside it, and the goal."""
 
     work: str
     ours: str
@@ -31,7 +31,7 @@ def shown(seconds: float) -> str:
 def lines(wanted: Sequence[Line], times: Times) -> Iterator[str]:
     """The table; a ratio is the peer's median over ours, so that more is better for us."""
     row = "{:<50} {:>8}  {:<28} {:>8} {:>7}  {}"
-    yield row.format("work", "ours", "peer", "peer", "ratio", "goal (design, section 10)")
+    yield row.format("work", "ours", "peer", "peer", "ratio", "goal")
     yield "-" * 124
     for line in wanted:
         ours = median(times[line.ours])

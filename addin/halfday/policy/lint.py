@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from halfday import printing
 from halfday.policy.conditions import Test
-from halfday.policy.model import CADENCES, COLOURS, KINDS, TARGET_MEASURES, UNITS, Action, Band, Policy, Trigger
+from halfday.policy.model import CADENCES, COLOURS, FLAGS, KINDS, TARGET_MEASURES, UNITS, Action, Band, Policy, Trigger
 from halfday.register import Pupil
 from halfday.school_year import WINDOWS
 
@@ -218,7 +218,7 @@ def _words(policy: Policy) -> Iterator[Finding]:
         yield from _known(path, key, [word], known)
     pupil_fields = {item.name for item in fields(Pupil)}
     for at, flag in enumerate(policy.priority, 1):
-        yield from _known(f"priority[{at}]", "flag", [flag], pupil_fields)
+        yield from _known(f"priority[{at}]", "flag", [flag], FLAGS)
     for at, group in enumerate(policy.groups, 1):
         yield from _known(f"group[{at}] {group.id}", "by", [group.by], pupil_fields)
     for at, reward in enumerate(policy.rewards, 1):

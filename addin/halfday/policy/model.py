@@ -14,6 +14,7 @@ from halfday.printing import Cut
 
 CADENCES = ("once", "daily", "weekly", "half-termly", "termly", "yearly")
 KINDS = ("concern", "early", "improvement", "lateness", "pattern", "safeguarding", "statutory")
+FLAGS = ("cp", "lac", "sen", "fsm", "pupil_premium", "young_carer", "eal")
 COLOURS = ("none", "green", "amber", "orange", "red")
 TARGET_MEASURES = ("percent", "persistent_absence")
 UNITS = ("pupil", "class", "year", "house", "school", "family", "group")

@@ -73,7 +73,7 @@ class Outcome:
         return self.decision is None and len(reached) > 1 and reached[-2] > reached[-1]
 
     def to_json(self) -> dict[str, Any]:
-        """The pupil's part of `halfday evaluate --json` (design, section 7)."""
+        """The pupil's part of `halfday evaluate --json` (`sync/README.md`)."""
         return {
             "pupil_id": self.pupil.pupil_id,
             "windows": {name: _counts(measures) for name, measures in self.windows.items()},

@@ -1,6 +1,6 @@
 """Our own check for what makes Excel offer to repair a workbook, of which LibreOffice and most validators say nothing.
 
-Reasons: `reference/workbook_fidelity.md`, section 5. Findings name parts and cells, never a cell's text.
+Findings name parts and cells, never a cell's text.
 """
 
 import re

@@ -27,7 +27,7 @@ def write(sheet: Sheet, view: View, prefix: str) -> None:
         sheet.ws.set_column(column.at, column.at, column.width, sheet.style_of(column), options)
     sheet.headers(columns)
     rows = view.ordered
-    # The table first: it would write over cells that are already there (see reference/excel_hosts.md, 2.2).
+    # The table first: it would write over cells that are already there.
     add_table(sheet, "tblTracker", columns, 0, max(1, len(rows)), filters=True)
     shown = formulas(view, prefix)
     styles = {column.key: sheet.style_of(column) for column in columns}

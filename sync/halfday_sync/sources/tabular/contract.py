@@ -1,4 +1,4 @@
-"""The exact files that `halfday evaluate` reads and other programs write (design, section 7).
+"""The exact files that `halfday evaluate` reads and other programs write (`sync/README.md`).
 
 `pupils.csv`, `marks.csv` and, if there is one, `calendar.csv`: UTF-8 CSV, headings in row 1, ISO dates. Nothing is
 repaired here beyond spaces and letter case: a problem anywhere refuses all three files and lists every problem.
