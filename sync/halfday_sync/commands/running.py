@@ -127,8 +127,8 @@ def summary(day: "Day") -> list[str]:
     persistent, severe, met = (
         sum(map(bool, values))
         for values in (
-            (one.persistent_absence for one in outcomes),
-            (one.severe_absence for one in outcomes),
+            (one.persistent_absence and not one.early for one in outcomes),
+            (one.severe_absence and not one.early for one in outcomes),
             (one.penalty.is_met for one in outcomes),
         )
     )
