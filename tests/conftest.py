@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.exports import Run
+
+from halfday_sync import cli
 
 GOLDEN = Path(__file__).parent / "golden"
 LIBREOFFICE = ("soffice", "pdftoppm")
@@ -48,3 +51,34 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_text(encoding="utf-8") == text, f"{path.name} differs; see --update-golden"
 
     return check
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command; gives its exit code, output and errors."""
+
+    def command(*words: object) -> tuple[int, str, str]:
+        code = cli.main([str(word) for word in words])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration with forty pupils; tests copy it before they change it."""
+    folder = tmp_path_factory.mktemp("made") / "demo"
+    assert cli.main(["demo", "--into", str(folder), "--pupils", "40"]) == 0
+    return folder
+
+
+@pytest.fixture
+def school(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "school"))
+
+
+@pytest.fixture
+def new_school(tmp_path: Path) -> Path:
+    (tmp_path / "halfday.toml").write_text('[school]\nname = "New"\npolicy = "wath-central"\n', encoding="utf-8")
+    return tmp_path

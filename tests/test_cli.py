@@ -1,22 +1,17 @@
 """The command line keeps its contract: the right exit code, every problem at once, nothing changed when it stops."""
 
 import json
-import shutil
 import zipfile
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests.exports import Run, import_file, rows_of
 
-from halfday_sync import cli
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.sample import sample_school
 from halfday_sync.sources.tabular import write_contract
 from halfday_sync.store import Store
-from halfday_sync.templates import policy_path
-from halfday_sync.workbook import build
-from halfday_sync.workbook.dump import dump
 
 PUPIL_KEYS = [
     "pupil_id", "windows", "percent", "band", "by_gap_rule", "stage", "stage_name", "stage_since",
@@ -24,33 +19,6 @@ PUPIL_KEYS = [
 ]  # fmt: skip
 COUNTS = ["possible", "attended", "authorised", "unauthorised", "late_before", "late_after", "missing"]
 WINDOWS = ["ytd", "half_term", "term", "week", "last_4_weeks"]
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command; gives its exit code, output and errors."""
-
-    def command(*words: object) -> tuple[int, str, str]:
-        code = cli.main([str(word) for word in words])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return command
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demonstration with forty pupils; tests copy it before they change it."""
-    folder = tmp_path_factory.mktemp("made") / "demo"
-    assert cli.main(["demo", "--into", str(folder), "--pupils", "40"]) == 0
-    return folder
-
-
-@pytest.fixture
-def school(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "school"))
 
 
 @pytest.fixture(scope="session")
@@ -169,14 +137,6 @@ def test_the_demonstration_tells_a_morning_and_can_be_made_again(run: Run, made:
     assert (folder / "tracker.xlsx").read_bytes() == (made / "tracker.xlsx").read_bytes()
 
 
-def test_the_demonstration_never_touches_a_folder_of_somebody_else(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "letter.docx").write_bytes(b"mine")
-    code, _out, err = run("demo", "--into", tmp_path)
-    assert code == 2
-    assert "letter.docx" in err
-    assert [path.name for path in tmp_path.iterdir()] == ["letter.docx"]
-
-
 def test_a_run_writes_the_tracker_again(run: Run, school: Path) -> None:
     before = (school / "tracker.xlsx").read_bytes()
     code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
@@ -184,37 +144,6 @@ def test_a_run_writes_the_tracker_again(run: Run, school: Path) -> None:
     assert "Written" in out
     assert zipfile.is_zipfile(school / "tracker.xlsx")
     assert len((school / "tracker.xlsx").read_bytes()) == pytest.approx(len(before), rel=0.05)
-
-
-def test_a_dry_run_changes_nothing(run: Run, school: Path) -> None:
-    before = {path.name: path.read_bytes() for path in school.iterdir() if path.suffix in {".xlsx", ".toml"}}
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05", "--dry-run")
-    assert code == 0
-    assert "Dry run" in out
-    assert before == {path.name: path.read_bytes() for path in school.iterdir() if path.suffix in {".xlsx", ".toml"}}
-
-
-def test_a_tracker_in_which_somebody_worked_stays_as_it_is(run: Run, school: Path) -> None:
-    """Promise 1: until the two-way workbook, a file that people have saved is never replaced."""
-    tracker = school / "tracker.xlsx"
-    with zipfile.ZipFile(tracker, "a") as package:
-        package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
-    theirs = tracker.read_bytes()
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
-    assert code == 0
-    assert tracker.read_bytes() == theirs
-    assert "stays as it is" in out
-    assert zipfile.is_zipfile(school / "tracker 2025-12-05.xlsx")
-
-
-@pytest.mark.parametrize("lock", ["~$tracker.xlsx", ".~lock.tracker.xlsx#"])
-def test_a_workbook_in_use_is_not_written(run: Run, school: Path, lock: str) -> None:
-    (school / lock).write_bytes(b",office,PC,05.12.2025 08:01,x;")
-    before = (school / "tracker.xlsx").read_bytes()
-    code, _out, err = run("run", "--school", school, "--as-of", "2025-12-05")
-    assert code == 5
-    assert "open" in err
-    assert (school / "tracker.xlsx").read_bytes() == before
 
 
 def test_why_tells_the_whole_story(run: Run, school: Path) -> None:
@@ -260,28 +189,6 @@ def test_check_looks_at_everything_and_changes_nothing(run: Run, school: Path) -
     assert "workbook" in out
 
 
-def import_file(folder: Path, rows: list[str]) -> Path:
-    path = folder / "export.csv"
-    head = "Admission Number,Legal Surname,Preferred Forename,DOB,Year,Class,Date,Session,Code"
-    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def new_school(tmp_path: Path) -> Path:
-    (tmp_path / "halfday.toml").write_text('[school]\nname = "New"\npolicy = "wath-central"\n', encoding="utf-8")
-    return tmp_path
-
-
-def rows_of(days: int) -> list[str]:
-    return [
-        f"{number},Sur{number},Fore{number},2{number % 8}/05/2017,3,Elm,{day:02d}/09/2025,{session},{code}"
-        for number in range(100, 110)
-        for day in range(15, 15 + days)
-        for session, code in (("AM", "/"), ("PM", "\\"))
-    ]
-
-
 def test_import_then_run_from_nothing(run: Run, new_school: Path) -> None:
     export = import_file(new_school, rows_of(5))
     code, out, _err = run("import", export, "--school", new_school, "--as-of", "2025-09-19", "--dry-run")
@@ -295,41 +202,6 @@ def test_import_then_run_from_nothing(run: Run, new_school: Path) -> None:
     assert (new_school / "tracker.xlsx").exists()
 
 
-def test_import_stores_nothing_when_something_is_wrong(run: Run, new_school: Path) -> None:
-    rows = rows_of(5)
-    rows[3] = rows[3].replace("\\", "Z9")
-    rows[7] = rows[7].replace("/09/2025", "/09/2052")
-    code, _out, err = run("import", import_file(new_school, rows), "--school", new_school, "--as-of", "2025-09-19")
-    assert code == 4
-    assert "row 5" in err
-    assert "row 9" in err
-    assert not (new_school / "halfday.db").exists()
-
-
-def test_a_source_that_lost_half_the_roll_changes_nothing(run: Run, new_school: Path) -> None:
-    export = import_file(new_school, rows_of(5))
-    settings = new_school / "halfday.toml"
-    settings.write_text(settings.read_text() + '[source]\nkind = "contract"\npupils = "p.csv"\nmarks = "m.csv"\n')
-    made_up = sample_school(pupils=40, seed=5)
-    for day, kept in ((date(2025, 10, 1), 40), (date(2025, 10, 2), 12)):
-        known = made_up.as_known_on(day)
-        write_contract(new_school, Snapshot(known.pupils, known.register))
-        lines = (new_school / "pupils.csv").read_text(encoding="utf-8").splitlines()[: kept + 1]
-        ids = {line.split(",")[0] for line in lines[1:]}
-        (new_school / "p.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        marks = (new_school / "marks.csv").read_text(encoding="utf-8").splitlines()
-        kept_marks = [marks[0], *(line for line in marks[1:] if line.split(",")[0] in ids)]
-        (new_school / "m.csv").write_text("\n".join(kept_marks) + "\n", encoding="utf-8")
-        code, _out, err = run("run", "--school", new_school, "--as-of", day)
-        if kept == 40:
-            assert code == 0, err
-            before = (new_school / "tracker.xlsx").read_bytes()
-    assert code == 4
-    assert "roll" in err
-    assert (new_school / "tracker.xlsx").read_bytes() == before
-    assert export.exists()
-
-
 def test_a_bug_is_told_without_what_it_held(run: Run, school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object) -> None:
         raise RuntimeError("Ann Archer's mark")
@@ -339,54 +211,6 @@ def test_a_bug_is_told_without_what_it_held(run: Run, school: Path, monkeypatch:
     assert code == 1
     assert "RuntimeError" in err
     assert "Archer" not in out + err
-
-
-def test_what_was_typed_in_a_dated_copy_stays_too(run: Run, school: Path) -> None:
-    def type_in(path: Path) -> bytes:
-        with zipfile.ZipFile(path, "a") as package:
-            package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
-        return path.read_bytes()
-
-    theirs = type_in(school / "tracker.xlsx")
-    run("run", "--school", school, "--as-of", "2025-12-05")
-    dated = type_in(school / "tracker 2025-12-05.xlsx")
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
-    assert code == 0
-    assert "tracker 2025-12-05 (2).xlsx" in out
-    assert (school / "tracker.xlsx").read_bytes() == theirs
-    assert (school / "tracker 2025-12-05.xlsx").read_bytes() == dated
-
-
-def test_a_look_back_neither_replaces_the_tracker_nor_the_memory(run: Run, school: Path) -> None:
-    before = (school / "tracker.xlsx").read_bytes()
-    with Store.open(school / "halfday.db") as store:
-        shown = store.outcomes(date(2025, 12, 3))
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-04")
-    assert code == 0
-    assert "stays as it is" in out
-    assert (school / "tracker.xlsx").read_bytes() == before
-    assert (school / "tracker 2025-12-04.xlsx").exists()
-    with Store.open(school / "halfday.db") as store:
-        assert store.outcomes(date(2025, 12, 3)) == shown
-        assert store.latest_outcome_day(date.max) == date(2025, 12, 4)
-
-
-def test_the_demonstration_never_wipes_a_real_school_or_a_tracker_somebody_worked_in(
-    run: Run, new_school: Path, school: Path
-) -> None:
-    export = import_file(new_school, rows_of(5))
-    run("import", export, "--school", new_school, "--as-of", "2025-09-19")
-    run("run", "--school", new_school, "--as-of", "2025-09-19")
-    export.unlink()
-    with zipfile.ZipFile(school / "tracker.xlsx", "a") as package:
-        package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
-    for folder in (new_school, school):
-        before = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".xlsx"}
-        code, _out, err = run("demo", "--into", folder, "--pupils", "40")
-        assert code == 2
-        assert "untouched demonstration" in err
-        assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".xlsx"}
-        assert (folder / "halfday.db").exists()
 
 
 @pytest.mark.parametrize(
@@ -405,13 +229,6 @@ def test_wrong_settings_are_told_and_are_no_bug(run: Run, tmp_path: Path, settin
         code, _out, err = run(verb, "--school", tmp_path)
         assert code == 3
         assert word in err
-
-
-def test_looking_makes_no_store(run: Run, new_school: Path) -> None:
-    for words in (["run", "--dry-run"], ["why", "1"], ["check"]):
-        code, _out, _err = run(*words, "--school", new_school)
-        assert code in {3, 4}
-        assert not (new_school / "halfday.db").exists()
 
 
 def test_why_agrees_with_the_tracker_and_can_look_at_what_was_believed(run: Run, school: Path) -> None:
@@ -455,28 +272,6 @@ def test_days_with_marks_in_a_holiday_are_told_beside_the_answer(run: Run, files
     assert "2025-11-04" in err
 
 
-def test_what_is_saved_while_the_workbook_is_built_stays(
-    run: Run, school: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Promise 1, the race: somebody saves between the look and the replace."""
-    tracker, saved = school / "tracker.xlsx", []
-    real = build.checked_bytes
-
-    def meanwhile(*args: object, **options: object) -> bytes:
-        data = real(*args, **options)  # type: ignore[arg-type]
-        with zipfile.ZipFile(tracker, "a") as package:
-            package.writestr("xl/worksheets/theirs.txt", "typed during the run")
-        saved.append(tracker.read_bytes())
-        return data
-
-    monkeypatch.setattr(build, "checked_bytes", meanwhile)
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
-    assert code == 0
-    assert tracker.read_bytes() == saved[0]
-    assert "stays as it is" in out
-    assert not list(school.glob(".halfday-*"))
-
-
 def test_a_source_may_be_named_by_a_whole_path(run: Run, new_school: Path) -> None:
     export = import_file(new_school, rows_of(5))
     settings = new_school / "halfday.toml"
@@ -489,15 +284,3 @@ def test_a_source_may_be_named_by_a_whole_path(run: Run, new_school: Path) -> No
     assert "nothing/*.csv" in err
     settings.write_text(f'{first}[source]\nkind = "tabular"\nfiles = [3, ""]\n', encoding="utf-8")
     assert run("run", "--school", new_school, "--as-of", "2025-09-22")[0] == 3
-
-
-def test_another_policy_is_named_on_the_page_and_blamed_on_nobody(run: Run, school: Path) -> None:
-    policy = school / "ours.toml"
-    text = policy_path("stanton-road").read_text(encoding="utf-8")
-    policy.write_text(text.replace("at_or_below = 96", "at_or_below = 99"), encoding="utf-8")
-    settings = school / "halfday.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("stanton-road", "ours.toml"), encoding="utf-8")
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-08")
-    assert code == 0
-    assert "(0 because an old mark was changed)" in out
-    assert "The policy changed since then" in dump(school / "tracker.xlsx")
