@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfday.codes import all_codes
-from halfday.register import Mark, Pupil, Register, SessionKey
+from halfday.register import FLAGS, Mark, Pupil, Register, SessionKey
 from halfday_sync.errors import SourceError
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.tabular import read_contract, write_contract
-from halfday_sync.sources.tabular.contract import FLAGS
 
 MON = date(2025, 9, 1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from halfday.morning import FLAG_WORDS, Morning, Shown, contact_for, flags_of, has_flag, morning
+from halfday.morning import FLAG_WORDS, Morning, Shown, contact_for, flags_of, morning
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.load import load
@@ -184,6 +184,7 @@ def test_nothing_is_asked_for_a_child_who_has_left() -> None:
     found = evaluate(POLICY, [gone], marks, CALENDAR, d("2025-09-19"))[0]
     assert (found.triggers, found.duties, found.actions) == ((), (), ())
     assert found.why.startswith("Left on Wed 10 Sep.")
+    assert "would apply" not in found.why, "nor would anything newly be asked for, were every N explained"
     assert evaluate(POLICY, [gone], marks, CALENDAR, d("2025-09-10"))[0].duties
 
 
@@ -334,7 +335,7 @@ def test_a_policy_without_contacts_still_lists_the_pupil() -> None:
 def test_flags_that_were_not_shared_count_as_no() -> None:
     assert flags_of(pupil("1"), POLICY.priority) == ()
     assert flags_of(pupil("1", fsm=True, cp=True), ["fsm", "cp"]) == ("free meals", "child protection")
-    assert [has_flag(pupil("1", sen=sen), "sen") for sen in ("", "N", "K", "E")] == [False, False, True, True]
+    assert [pupil("1", sen=sen).has("sen") for sen in ("", "N", "K", "E")] == [False, False, True, True]
 
 
 # --- reasons that are overdue, marks that are missing ----------------------------------------------------------------

@@ -118,3 +118,15 @@ def test_the_bounds_of_compulsory_school_age(born: date) -> None:
     assert (ends.weekday(), ends.month) == (4, 6)
     assert (ends + timedelta(days=7)).month == 7, "the last Friday of June"
     assert compulsory_until(born + timedelta(days=1)) >= ends
+
+
+def test_the_numbers_of_the_duties_are_the_dated_values() -> None:
+    """A number of the law stands twice, as a value and in a duty's condition: both change together."""
+    today = date(2026, 11, 21)
+    limits = {trigger.id: trigger.condition.all[0].value for trigger in duties()}
+    assert limits["penalty-threshold"] == value("penalty_sessions", today)
+    assert limits["persistent-absence"] == value("persistent_absence_percent", today)
+    assert limits["severe-absence"] == value("severe_absence_percent", today)
+    assert limits["n-over-five-days"] == value("unresolved_n_days", today)
+    assert limits["attendance-return"] == 2 * value("unauthorised_return_days", today)
+    assert limits["sickness-return"] == 2 * value("sickness_return_days", today)

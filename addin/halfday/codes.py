@@ -113,6 +113,9 @@ def ids(*names: str) -> frozenset[int]:
     return frozenset(row.id for row in all_codes() if row.code in names or row.class_ in names)
 
 
+UNEXPLAINED, ILLNESS, LATE_BEFORE, LATE_AFTER = (min(ids(code)) for code in ("N", "I", "L", "U"))
+MISSING = min(ids("missing"))
+"""Ids of the codes that the engine looks for one by one."""
 ATTENDED = ("present", "activity")
 """Classes that count as attended (DfE statistics): `/ \\ L` and `B K P V W`."""
 POSSIBLE = (*ATTENDED, "authorised", "unauthorised")

@@ -34,8 +34,6 @@ _CLASS = _table(
 _IS_ATTENDED = bytes(int(n == _ATTENDED) for n in range(256))
 _IS_POSSIBLE = bytes(int(n in {_ATTENDED, _AUTHORISED, _UNAUTHORISED}) for n in range(256))
 _IS_PENALTY = bytes(int(n in codes.ids(*codes.PENALTY)) for n in range(256))
-_L, _U, _N = (min(codes.ids(code)) for code in ("L", "U", "N"))
-_I = min(codes.ids("I"))
 
 
 class Measures(NamedTuple):
@@ -189,8 +187,8 @@ class Sessions:
             count(_ATTENDED, start, stop),
             count(_AUTHORISED, start, stop),
             count(_UNAUTHORISED, start, stop),
-            raw(_L, start, stop),
-            raw(_U, start, stop),
+            raw(codes.LATE_BEFORE, start, stop),
+            raw(codes.LATE_AFTER, start, stop),
             count(_MISSING, start, stop),
         )
 
@@ -234,7 +232,7 @@ class Sessions:
     @cached_property
     def unresolved(self) -> int:
         """How many marks are N: a reason is still to be found. The law knows no end of year for it."""
-        return self.ids.count(_N)
+        return self.ids.count(codes.UNEXPLAINED)
 
     @cached_property
     def penalty_places(self) -> Sequence[int]:
@@ -253,4 +251,4 @@ class Sessions:
 
     def with_n_authorised(self) -> "Sessions":
         """The same pupil if every N were an authorised absence."""
-        return Sessions(self.pupil, self.axis, self.ids.replace(bytes([_N]), bytes([_I])))
+        return Sessions(self.pupil, self.axis, self.ids.replace(bytes([codes.UNEXPLAINED]), bytes([codes.ILLNESS])))

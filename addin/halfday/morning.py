@@ -17,7 +17,6 @@ from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register, SessionKey
 from halfday.school_year import Calendar
 
-_N, _MISSING = min(codes.ids("N")), min(codes.ids("missing"))
 _ABSENT = codes.ids("authorised", "unauthorised", "missing")
 
 FLAG_WORDS = {
@@ -110,13 +109,7 @@ class Morning:
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
     """The words of the priority flags that a pupil has, in the policy's order."""
-    return tuple(FLAG_WORDS[flag] for flag in priority if has_flag(pupil, flag))
-
-
-def has_flag(pupil: Pupil, flag: str) -> bool:
-    """Whether a pupil has a flag; one that the source did not share counts as no."""
-    value = getattr(pupil, flag)
-    return value not in ("", "N") if isinstance(value, str) else bool(value)
+    return tuple(FLAG_WORDS[flag] for flag in priority if pupil.has(flag))
 
 
 def morning(
@@ -156,10 +149,10 @@ def morning(
         calls=absent,
         visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
         old_n=old_n,
-        missing=sum(one.ids.count(_MISSING, axis.first, axis.index(today)) for one in sessions),
+        missing=sum(one.ids.count(codes.MISSING, axis.first, axis.index(today)) for one in sessions),
         registers_taken=bool(taken),
         waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
-        young_n=sum(one.ids.count(_N, 0, axis.index(today)) for one in sessions) - len(old_n),
+        young_n=sum(one.ids.count(codes.UNEXPLAINED, 0, axis.index(today)) for one in sessions) - len(old_n),
         is_school_day=calendar.is_school_day(today),
         policy_changed=shown is not None and not shown.same_policy,
     )
@@ -173,7 +166,7 @@ def _taken(sessions: Sequence[Sessions], today: date) -> dict[str, int]:
     taken: dict[str, int] = {}
     for one in sessions:
         for at in range(one.axis.index(today), one.axis.stop):
-            if one.ids[at] not in (codes.NO_ROW, _MISSING):
+            if one.ids[at] not in (codes.NO_ROW, codes.MISSING):
                 taken[one.pupil.class_name] = max(at + 1, taken.get(one.pupil.class_name, 0))
     return taken
 
@@ -238,7 +231,7 @@ def _absent_on(sessions: Sessions, taken: Mapping[str, int], day: date) -> bool:
 
 def _rank(policy: Policy, pupil: Pupil) -> int:
     """Where a pupil comes in the call list: by the first priority flag; everybody else last."""
-    places = [place for place, flag in enumerate(policy.priority) if has_flag(pupil, flag)]
+    places = [place for place, flag in enumerate(policy.priority) if pupil.has(flag)]
     return places[0] if places else len(policy.priority)
 
 
@@ -253,11 +246,11 @@ def _old_n(sessions: Sequence[Sessions], calendar: Calendar, today: date) -> tup
     limit = national.value("unresolved_n_days", today)
     found = []
     for one in sessions:
-        at = one.ids.find(_N)
+        at = one.ids.find(codes.UNEXPLAINED)
         while at >= 0:
             key = one.axis.sessions[at]
             age = calendar.school_days_between(key.date, today)
             if age > limit:
                 found.append(OldN(one.pupil, key, age))
-            at = one.ids.find(_N, at + 1)
+            at = one.ids.find(codes.UNEXPLAINED, at + 1)
     return tuple(sorted(found, key=lambda row: (row.session, row.pupil.pupil_id)))

@@ -15,6 +15,8 @@ from halfday import codes
 AM, PM = "AM", "PM"
 SESSIONS = (AM, PM)
 
+FLAGS = ("pupil_premium", "fsm", "lac", "cp", "eal", "young_carer")
+"""The fields of a pupil that are yes, no or not shared."""
 _CLOSED = bytes([codes.NO_ROW, *codes.ids("#")])
 
 
@@ -48,6 +50,11 @@ class Pupil:
     cp: bool | None = None
     eal: bool | None = None
     young_carer: bool | None = None
+
+    def has(self, flag: str) -> bool:
+        """Whether the pupil has a flag (`cp`, `sen` …); one that the source did not share counts as no."""
+        value = getattr(self, flag)
+        return value not in ("", "N") if isinstance(value, str) else bool(value)
 
     def on_roll(self, on: date) -> bool:
         """Whether the pupil was on roll on a date (both ends inclusive; an unknown end is open)."""

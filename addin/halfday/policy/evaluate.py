@@ -62,7 +62,8 @@ def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explai
     fired = {row.id for row in (*found.triggers, *found.duties)}
     gone: list[str] = []
     new: list[str] = []
-    for trigger in (*policy.triggers, *duties()) if moment.at >= 0 else ():
+    asked = moment.at >= 0 and sessions.pupil.on_roll(sessions.axis.as_of)
+    for trigger in (*policy.triggers, *duties()) if asked else ():
         if not asks_for_a_reason(trigger) and (trigger.id in fired) != trigger.condition.holds(moment):
             (gone if trigger.id in fired else new).append(f'"{trigger.title}"')
     return explain.IfAuthorised(tuple(gone), tuple(new), found.penalty.met and not penalty(other).met)

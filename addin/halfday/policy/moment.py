@@ -7,7 +7,6 @@ from halfday import codes, printing
 from halfday.measures import Measures, Sessions
 from halfday.register import Pupil
 
-_N, _MISSING = min(codes.ids("N")), min(codes.ids("missing"))
 _POSSIBLE = codes.ids(*codes.POSSIBLE)
 
 
@@ -65,7 +64,7 @@ def unexplained(sessions: Sessions, end: int) -> tuple[int, list[date]]:
     count, ids = 0, sessions.ids
     dates: list[date] = []
     for place in range(end - 1, -1, -1):
-        if ids[place] in (_N, _MISSING):
+        if ids[place] in (codes.UNEXPLAINED, codes.MISSING):
             count += 1
             if not dates or dates[-1] != sessions.axis.dates[place]:
                 dates.append(sessions.axis.dates[place])

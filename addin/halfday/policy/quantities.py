@@ -19,7 +19,6 @@ from halfday.school_year import WINDOWS
 Ratio = tuple[int, int] | None
 REVIEW = "last_review"
 
-_N = min(codes.ids("N"))
 _ABSENT = codes.ids("authorised", "unauthorised")
 _POSSIBLE = codes.ids(*codes.POSSIBLE)
 _IS_ABSENT = bytes(int(n in _ABSENT) for n in range(256))
@@ -123,7 +122,7 @@ def _say_code(moment: Moment, window: str, argument: str) -> str:
 
 
 def _oldest_n(moment: Moment) -> date | None:
-    place = moment.sessions.ids.find(_N, 0, moment.end)
+    place = moment.sessions.ids.find(codes.UNEXPLAINED, 0, moment.end)
     return moment.sessions.axis.dates[place] if place >= 0 else None
 
 
@@ -239,7 +238,7 @@ _ALL = (
     _plain("absence_run", lambda m: _longest_run(m, _IS_ABSENT), "sessions in a row missed", grows=True),
     _flag("cp", "child protection plan", lambda p: p.cp),
     _flag("lac", "looked after", lambda p: p.lac),
-    _flag("sen", "special educational needs", lambda p: p.sen not in ("", "N")),
+    _flag("sen", "special educational needs", lambda p: p.has("sen")),
     _flag("ehcp", "education, health and care plan", lambda p: p.sen == "E"),
     _flag("fsm", "free school meals", lambda p: p.fsm),
     _flag("pupil_premium", "pupil premium", lambda p: p.pupil_premium),

@@ -5,15 +5,14 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from operator import attrgetter
 
-from halfday.register import Pupil
+from halfday.register import FLAGS, Pupil
 from halfday_sync.store import digests
 from halfday_sync.store.rows import Picture, PupilVersion, day, iso, moment
 
 FIELDS = tuple(field.name for field in fields(Pupil))
-_FLAGS = ("pupil_premium", "fsm", "lac", "cp", "eal", "young_carer")
 _VALUES = attrgetter(*FIELDS)
 _DATE_AT = tuple(FIELDS.index(name) for name in digests.DATES)
-_FLAG_AT = tuple(FIELDS.index(name) for name in _FLAGS)
+_FLAG_AT = tuple(FIELDS.index(name) for name in FLAGS)
 _LIST = ", ".join(FIELDS)
 _MARKS = ", ".join("?" * len(FIELDS))
 

@@ -8,7 +8,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from halfday.register import Pupil, Register
+from halfday.register import FLAGS, Pupil, Register
 from halfday.school_year import KINDS
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.tabular import contract_marks
@@ -18,7 +18,6 @@ from halfday_sync.sources.tabular.wording import listed, refusal, shown_pupil, s
 
 TEXTS = ("upn", "surname", "forename", "sex", "year_group", "house", "family_id", "sen")
 DATES = ("dob", "start_date", "end_date")
-FLAGS = ("pupil_premium", "fsm", "lac", "cp", "eal", "young_carer")
 PUPIL_COLUMNS = (
     *("pupil_id", "upn", "surname", "forename", "dob", "sex", "year_group", "class", "house", "family_id"),
     *("start_date", "end_date", "pupil_premium", "fsm", "sen", "lac", "cp", "eal", "young_carer"),

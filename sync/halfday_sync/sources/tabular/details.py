@@ -7,11 +7,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from halfday.register import Pupil
-from halfday_sync.sources.tabular.contract import FLAGS, NO, YES
+from halfday.printing import counted
+from halfday.register import FLAGS, Pupil
+from halfday_sync.sources.tabular.contract import NO, YES
 from halfday_sync.sources.tabular.day_columns import DayColumn, UnsettledError
 from halfday_sync.sources.tabular.layout import Layout
-from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil, shown_value
+from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
 
 _YEAR = re.compile(r"(?:year|yr|y)?\s*(\d{1,2})", re.IGNORECASE | re.ASCII)
 _SEXES = {"female": "F", "male": "M", "f": "F", "m": "M"}

@@ -7,7 +7,8 @@ the same number is there with its zeros, or all other numbers that begin with a 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil
+from halfday.printing import counted
+from halfday_sync.sources.tabular.wording import listed, shown_pupil
 from halfday_sync.sources.upn import UpnKind, read_upn
 
 IdPair = tuple[str, str]

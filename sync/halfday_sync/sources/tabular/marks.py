@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from halfday import codes
+from halfday.printing import counted
 from halfday.register import SESSIONS, Mark, Register, SessionKey
 from halfday.school_year import year_of
 from halfday_sync.sources.tabular.columns import Mapping
 from halfday_sync.sources.tabular.day_columns import DayColumn, UnsettledError
 from halfday_sync.sources.tabular.identity import Identities
 from halfday_sync.sources.tabular.layout import Half, Layout, column_letter
-from halfday_sync.sources.tabular.wording import counted, listed, shown_pupil, shown_value
+from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
 
 _LATE_CODES = frozenset({"L", "U"})
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from halfday.printing import counted
 from halfday_sync.sources.tabular import xlsx
 from halfday_sync.sources.tabular.columns import Mapping, find_columns
-from halfday_sync.sources.tabular.wording import counted
 
 HEADINGS_WITHIN = 30
 """The headings are looked for in this many rows."""

@@ -8,6 +8,7 @@ import calendar
 import re
 from collections.abc import Iterable, Sequence
 
+from halfday.printing import counted
 from halfday_sync.errors import SourceError
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -49,15 +50,6 @@ def listed(items: Iterable[object], joint: str = "and") -> str:
     """
     words = [str(item) for item in items]
     return f" {joint} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> counted(1, "problem"), counted(1200, "row")
-    ('1 problem', '1,200 rows')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def refusal(problems: Sequence[str], now: str) -> SourceError:
