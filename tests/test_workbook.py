@@ -193,6 +193,13 @@ def _where(path: Path) -> str:
     return str(load_workbook(path).defined_names["PolicyText"].attr_text.rpartition("!")[2].replace("$", ""))
 
 
+def test_an_endless_name_does_not_stop_the_morning(view: View, tmp_path: Path) -> None:
+    first = view.outcomes[0]
+    endless = replace(first, pupil=replace(first.pupil, surname="=x" * 20_000, forename="\x01" * 20_000))
+    build_tracker(tmp_path / "endless.xlsx", replace(view, outcomes=[endless, *view.outcomes[1:]]))
+    assert lint((tmp_path / "endless.xlsx").read_bytes()) == []
+
+
 def test_hostile_text_stays_text(tracker: Path) -> None:
     for sheet in load_workbook(tracker).worksheets:
         for row in sheet.iter_rows():

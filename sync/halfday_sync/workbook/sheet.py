@@ -49,6 +49,11 @@ def stored(value: Value) -> str | float:
     return serial(value) if isinstance(value, date) else value
 
 
+MOST = 4_000
+"""No cell of a page needs more characters. A broken export must not stop the morning of a whole school: a cell holds
+32,767, and a control character is written as seven."""
+
+
 class Sheet:
     """A worksheet and the row that comes next."""
 
@@ -66,7 +71,7 @@ class Sheet:
         if value is None or value == "":
             self.ws.write_blank(row, column, None, style)
         elif isinstance(value, str):
-            self.ws.write_string(row, column, value, style)
+            self.ws.write_string(row, column, value if len(value) <= MOST else f"{value[:MOST]}…", style)
         elif isinstance(value, date):
             self.ws.write_number(row, column, serial(value), style)
         else:
