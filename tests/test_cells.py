@@ -1,9 +1,9 @@
 """A cell function, given the texts of a row, says exactly what the engine says: for every pupil of a school."""
 
 from datetime import date
-from fractions import Fraction
 
 import pytest
+from tests.policy_tables import tables
 
 from halfday import cells, functions
 from halfday.policy.evaluate import evaluate
@@ -42,7 +42,9 @@ def test_functions_agree_with_the_engine(name: str, as_of: date) -> None:
         pupil_id = outcome.pupil.pupil_id
         facts = cells.facts_text(outcome.pupil, [d for d in decisions if d.pupil_id == pupil_id])
         row = ([texts[pupil_id]], policy_cell, calendar_cell, as_of, facts)
-        assert functions.ATT_STAGE(*row) == functions.stage_words(outcome)
+        assert functions.ATT_STAGE(*row) == functions.stage_words(outcome.stage)
+        assert functions.ATT_TRIGGERS(*row).splitlines() == [functions.trigger_words(t) for t in outcome.triggers]
+        assert functions.ATT_ACTIONS(*row).splitlines() == [functions.action_words(a) for a in outcome.actions]
         assert functions.ATT_STAGE_SINCE(*row) == (outcome.stage_since or "" if outcome.stage else "")
         assert functions.ATT_WHY(*row) == outcome.why
         compare_counts(outcome, texts[pupil_id], calendar_cell, policy_cell, facts)
@@ -75,27 +77,12 @@ def test_a_policy_in_a_cell_is_the_same_policy(name: str) -> None:
     assert len(cells.policy_text(policy)) < 32_767, "more than a cell of Excel holds"
 
 
-def test_att_policy_reads_the_tables_of_the_policy_page() -> None:
-    policy = usable_policy(policy_path("stanton-road"))
-    bands = [
-        [b.name, "above" if b.above is not None else "at least", float(b.floor.value), _number(b.written_to)]
-        for b in policy.bands
-    ]
-    stages = [
-        [s.number, s.name, "below" if s.ceiling.inclusive else "at or below", float(s.ceiling.value)]
-        for s in policy.stages
-    ]
-    triggers = [
-        [t.id, t.title, " and ".join(x.text for x in t.condition.all), " or ".join(x.text for x in t.condition.any)]
-        for t in policy.triggers
-    ]
-    again = cells.read_policy(functions.ATT_POLICY(bands, stages, triggers, [20, "review"]))
-    assert (again.bands[1].floor, again.stages[0].ceiling) == (policy.bands[1].floor, policy.stages[0].ceiling)
-    assert [t.condition for t in again.triggers] == [t.condition for t in policy.triggers]
-
-
-def _number(value: Fraction | None) -> float | str:
-    return "" if value is None else float(value)
+@pytest.mark.parametrize("name", school_names())
+def test_the_tables_of_the_policy_page_give_the_very_text_that_was_sent(name: str) -> None:
+    policy = usable_policy(policy_path(name))
+    given = tables(policy)
+    assert functions.ATT_POLICY(*given) == cells.policy_text(policy)
+    assert not functions.ATT_POLICY_CHECK(*given).startswith("#")
 
 
 def test_the_calendar_in_a_cell_has_the_same_half_terms() -> None:
@@ -108,19 +95,37 @@ def test_the_calendar_in_a_cell_has_the_same_half_terms() -> None:
 
 
 WRONG = [
-    (lambda: functions.ATT_BAND(1, 2, "bnd = 3"), "#Policy: bnd"),
-    (lambda: functions.ATT_POLICY([["Good", "over", 95, ""]]), "#Policy table: band in row 1 needs one of"),
-    (lambda: functions.ATT_POLICY([["Good", "at least", "95%", ""]]), "#Policy table: band 'Good' has no figure"),
+    (lambda: functions.ATT_BAND(1, 2, "bnd = 3"), "#Policy: bnd: not a key of a policy; did you mean 'band'?"),
+    (lambda: functions.ATT_BAND(1, 2, ""), "#Policy: the cell is empty; give the cell that holds it"),
+    (lambda: functions.ATT_BAND(1, 2, 95), "#Policy: 95 is not its text; give the cell that holds it"),
+    (lambda: functions.ATT_POLICY([["Good", "over", 95, ""]]), "#Policy table: 'Good': 'over' is none of its words"),
+    (lambda: functions.ATT_POLICY([["Good", "at leest", 95, ""]]), "#Policy table: 'Good': 'at leest' is none"),
+    (lambda: functions.ATT_POLICY([["Good", "at least", "95%", ""]]), "#Policy table: 'Good': '95%' is not a figure"),
+    (
+        lambda: functions.ATT_POLICY([["A", "at least", 95], ["B", "at least", ""], ["", "", ""]]),
+        "#Policy table: 'B' has no lower bound in row 2",
+    ),
+    (lambda: functions.ATT_POLICY([["A", "at least", 0]], [[1, "S", "below", ""]]), "#Policy table: 'S' has no figure"),
+    (lambda: functions.ATT_BAND(1, 2, "#Policy table: 'S' has no figure in row 1"), "#Policy table: 'S' has no figure"),
+    (lambda: functions.ATT_BAND("#N/A", 2, ""), "#One of the cells it is given shows #N/A"),
+    (lambda: functions.ATT_BACK_TO(1, 2, "95 percent"), "#Target: '95 percent' is not a target; write 95% or PA"),
+    (lambda: functions.ATT_BACK_TO(1, 2, 120), "#Target: 120 is not between 0% and 100%"),
+    (lambda: functions.ATT_IF_ABSENT(1, 2, 0.3), "#Days: write whole or half school days"),
+    (lambda: functions.ATT_CALENDAR([[45902, 45903, "schol"]]), "#Calendar, row 1: 'schol' is none of its words; did"),
     (lambda: functions.ATT_PERCENT("/ \\", "2025-09-01 to 2025-10-24 school", "soon"), "#As of: 'soon' is not a date"),
     (lambda: functions.ATT_PERCENT("Q9", "2025-09-01 to 2025-10-24 school", 45992), "#code 'Q9' is not a register"),
     (lambda: functions.ATT_PERCENT("/ / /", "2025-09-01 to 2025-09-01 school", 45992), "#Marks: 3 codes for the 2"),
-    (lambda: functions.ATT_COUNT("/ \\", "2025-09-01 to 2025-09-01 school", 45992, "latte"), "#'latte' is neither"),
-    (lambda: functions.ATT_STAGE("/", "", "2025-09-01 to 2025-09-01 school", 45992, "gone 1"), "#Facts: cannot read"),
+    (
+        lambda: functions.ATT_COUNT("/ \\", "2025-09-01 to 2025-09-01 school", 45992, "latte"),
+        "#What: 'latte' is neither",
+    ),
+    (lambda: functions.ATT_STAGE("/", "x", "2025-09-01 to 2025-09-01 school", 45992, "gone 1"), "#Facts: cannot read"),
+    (lambda: functions.ATT_STAGE("/", "x", "", 45992), "#Calendar: the cell is empty"),
     (lambda: functions.ATT_PA("x", 3), "#Attended: 'x' is not a number"),
 ]
 
 
-@pytest.mark.parametrize(("call", "sentence"), WRONG, ids=[sentence for _call, sentence in WRONG])
+@pytest.mark.parametrize(("call", "sentence"), WRONG, ids=range(len(WRONG)))
 def test_a_wrong_argument_answers_a_sentence(call: object, sentence: str) -> None:
     assert callable(call)
     assert str(call()).startswith(sentence)
@@ -181,6 +186,9 @@ def test_quotes_and_apostrophes_in_names_break_nothing() -> None:
 
 ODD = [
     lambda: functions.ATT_POLICY(5),
+    lambda: functions.ATT_POLICY_CHECK("x"),
+    lambda: functions.ATT_BAND([[1, 2]], 3, "x"),
+    lambda: functions.ATT_CALENDAR([[1, 2, 3, 4, 5]]),
     lambda: functions.ATT_PA(float("nan"), 3),
     lambda: functions.ATT_PA(1, float("inf")),
     lambda: functions.ATT_PA(50, 40),

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
@@ -32,18 +32,40 @@ def run(policy: Policy, text: str) -> list[str]:
     ]
 
 
-def outcome(policy: Policy, example: Mapping[str, Any], calendar: Calendar | None) -> Outcome:
-    """What the engine says of one example."""
-    pupil = Pupil(_ID, **example.get("pupil", {}))
+class Situation(NamedTuple):
+    """One example as the engine takes it."""
+
+    pupil: Pupil
+    register: Register
+    calendar: Calendar
+    as_of: date
+    decisions: tuple[Decision, ...]
+
+
+def situation(example: Mapping[str, Any], calendar: Calendar | None) -> Situation:
+    """The marks, the calendar and the day of one example."""
+    pupil, decisions = Pupil(_ID, **example.get("pupil", {})), tuple(_decisions(example))
     if "marks" in example:
         assert calendar is not None, "examples with marks need the file's [calendar]"
         register = Register.from_marks(_marks(example["marks"], calendar), [_ID])
-        days, as_of = calendar, example["as_of"]
-    else:
-        register = Register.from_marks(_counted(**example["counts"]), [_ID])
-        days = Calendar.from_days(register.dates)
-        as_of = register.dates[-1] if register.dates else _FIRST_DAY
-    return evaluate(policy, [pupil], register, days, as_of, _decisions(example))[0]
+        return Situation(pupil, register, calendar, example["as_of"], decisions)
+    register = Register.from_marks(_counted(**example["counts"]), [_ID])
+    as_of = register.dates[-1] if register.dates else _FIRST_DAY
+    return Situation(pupil, register, Calendar.from_days(register.dates), as_of, decisions)
+
+
+def situations(text: str) -> Iterator[tuple[str, Situation]]:
+    """Every example of a file, by its name."""
+    document = tomllib.loads(text)
+    calendar = _calendar(document.get("calendar", {}))
+    for example in document["example"]:
+        yield example["name"], situation(example, calendar)
+
+
+def outcome(policy: Policy, example: Mapping[str, Any], calendar: Calendar | None) -> Outcome:
+    """What the engine says of one example."""
+    pupil, register, days, as_of, decisions = situation(example, calendar)
+    return evaluate(policy, [pupil], register, days, as_of, decisions)[0]
 
 
 def _decisions(example: Mapping[str, Any]) -> Iterator[Decision]:

@@ -6,7 +6,7 @@ It starts again at 0 with the school year, as the figure does.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -91,27 +91,55 @@ def _rungs(stages: Iterable[Stage]) -> tuple[_Rung, ...]:
     return tuple(sorted(rungs, key=lambda rung: (-Fraction(rung.cut, rung.hundred), -rung.bound)))
 
 
+class _Ladder(NamedTuple):
+    """One ladder, and the place of the first of the axis's days on which it no longer holds."""
+
+    stop: int
+    rungs: tuple[_Rung, ...]
+    min_possible: int
+    at_once: bool
+
+    @property
+    def top(self) -> int:
+        """The highest number of a stage."""
+        return max((rung.number for rung in self.rungs), default=0)
+
+
+def _ladders(policy: Policy, axis: Axis, last: int) -> Iterator[_Ladder]:
+    """The ladders of the school year in their order; the policy's own is the last one."""
+    for old in policy.earlier:
+        stop = min(last, axis.place(old.until) + 1)
+        yield _Ladder(stop, _rungs(old.stage), old.min_possible, old.step_down == "immediately")
+    rules = policy.rules
+    yield _Ladder(last, _rungs(policy.stages), rules.min_possible, rules.step_down == "immediately")
+
+
 def replay(policy: Policy, sessions: Sessions, reviews: Iterable[date] = ()) -> tuple[Step, ...]:
     """Every change of stage this school year, in order. `reviews` are dates of recorded reviews of this pupil."""
     axis = sessions.axis
-    rungs, least, at_once = _rungs(policy.stages), policy.rules.min_possible, policy.rules.step_down == "immediately"
-    first, last = _days_on_roll(axis, sessions)
+    start, last = _days_on_roll(axis, sessions)
     review_places = axis.reviews | {place for day in reviews if (place := _first_school_day(axis, day)) >= 0}
     steps: list[Step] = []
     stage = 0
     attended, possible = sessions.attended_by_day, sessions.possible_by_day
-    for at in range(first, last):
-        a, p = attended[at], possible[at]
-        candidate = 0
-        if p >= least:
-            for number, hundred, cut, bound in rungs:  # from the mildest; where one fails, all graver ones do
-                if hundred * a - cut * p >= bound:
-                    break
-                if number > candidate:  # noqa: PLR1730 - a call of max() in here costs a third of the replay
-                    candidate = number
-        if candidate > stage or (candidate < stage and (at_once or at in review_places)):
-            stage = candidate
-            steps.append(Step(at, stage))
+    for ladder in _ladders(policy, axis, last):
+        rungs, least, at_once = ladder.rungs, ladder.min_possible, ladder.at_once
+        if start < ladder.stop and stage > ladder.top:  # a new ladder with fewer rungs
+            stage = ladder.top
+            steps.append(Step(start, stage))
+        for at in range(start, ladder.stop):
+            a, p = attended[at], possible[at]
+            candidate = 0
+            if p >= least:
+                for number, hundred, cut, bound in rungs:  # from the mildest; where one fails, all graver ones do
+                    if hundred * a - cut * p >= bound:
+                        break
+                    if number > candidate:  # noqa: PLR1730 - a call of max() in here costs a third of the replay
+                        candidate = number
+            if candidate > stage or (candidate < stage and (at_once or at in review_places)):
+                stage = candidate
+                steps.append(Step(at, stage))
+        start = max(start, ladder.stop)
     return tuple(steps)
 
 

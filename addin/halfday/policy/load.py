@@ -26,6 +26,7 @@ _TABLES: dict[str, tuple[str, type]] = {
     "contact": ("contacts", model.Contact),
     "letter": ("letters", model.Letter),
     "notice": ("notices", model.Notice),
+    "earlier": ("earlier", model.Earlier),
 }
 _PLAIN = {"school": model.School, "rules": model.Rules}
 
@@ -117,11 +118,8 @@ def read_condition(row: Mapping[str, Any], path: str, problems: list[str]) -> co
 
 
 def _value(raw: Any, hint: Any, path: str, problems: list[str]) -> Any:
-    if hint == tuple[str, ...]:
-        if isinstance(raw, list) and all(isinstance(item, str) for item in raw):
-            return tuple(raw)
-        problems.append(f'{path}: read {raw!r}; write a list of words, for example ["one", "two"]')
-        return ()
+    if hint in _LISTS:
+        return _list(raw, hint, path, problems)
     if hint in (Fraction, Fraction | None):
         if isinstance(raw, int | Decimal) and not isinstance(raw, bool) and Decimal(raw).is_finite():
             return Fraction(raw)
@@ -132,6 +130,21 @@ def _value(raw: Any, hint: Any, path: str, problems: list[str]) -> Any:
         return raw
     problems.append(f"{path}: read {raw!r}; write {wanted[hint]}")
     return None
+
+
+_LISTS = (tuple[str, ...], tuple[model.Stage, ...])
+
+
+def _list(raw: Any, hint: Any, path: str, problems: list[str]) -> Any:
+    rows = raw if isinstance(raw, list) else [None]
+    if hint == tuple[str, ...] and all(isinstance(item, str) for item in rows):
+        return tuple(rows)
+    if hint == tuple[model.Stage, ...] and all(isinstance(item, dict) for item in rows):
+        return tuple(_read(model.Stage, row, f"{path}[{n}]", problems) for n, row in enumerate(rows, 1))
+    wanted = "a list of words" if hint == tuple[str, ...] else "a list of stages"
+    example = '["one", "two"]' if hint == tuple[str, ...] else '[{number = 1, name = "Stage 1", below = 95}]'
+    problems.append(f"{path}: read {raw!r}; write {wanted}, for example {example}")
+    return ()
 
 
 def _same_id_twice(values: Mapping[str, Any]) -> list[str]:

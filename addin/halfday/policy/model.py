@@ -93,6 +93,16 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The ladder as it was in force up to a day (inclusive): stages decided under it stay as they were decided."""
+
+    until: date
+    stage: tuple[Stage, ...]
+    min_possible: int = 20
+    step_down: str = "review"
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """A named condition and the actions it asks for."""
 
@@ -235,7 +245,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Policy:
-    """A school's whole policy. Lists keep the order of the document; bands run from high to low, stages from 1 up."""
+    """A school's whole policy. Lists keep the order of the document; bands run from high to low, stages from 1 up.
+
+    `earlier` are the ladders that were in force before this one, the oldest first.
+    """
 
     id: str
     school: School
@@ -255,6 +268,7 @@ class Policy:
     contacts: tuple[Contact, ...] = ()
     letters: tuple[Letter, ...] = ()
     notices: tuple[Notice, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     fingerprint: str = ""
 
     @cached_property

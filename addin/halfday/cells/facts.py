@@ -1,0 +1,85 @@
+"""Facts of a pupil that marks do not tell: dates, flags, and what people decided."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from halfday.cells.fault import CellTextError
+from halfday.policy.ladder import Decision
+from halfday.register import FLAGS, Pupil
+
+PUPIL_ID = "pupil"
+
+
+def facts_text(pupil: Pupil, decisions: Iterable[Decision] = ()) -> str:
+    """What else a row function must know, a line each: dates, what conditions may ask about, what people decided.
+
+    >>> print(facts_text(Pupil("7", dob=date(2016, 3, 1), end_date=date(2025, 11, 20), sen="K", cp=True)))
+    born 2016-03-01
+    left 2025-11-20
+    sen K
+    has cp
+    """
+    facts = [
+        f"{word} {day}"
+        for word, day in (("born", pupil.dob), ("joined", pupil.start_date), ("left", pupil.end_date))
+        if day
+    ]
+    facts += [f"sen {_plain(pupil.sen)}"] if pupil.has("sen") else []
+    facts += [f"has {' '.join(flags)}"] if (flags := [flag for flag in FLAGS if pupil.has(flag)]) else []
+    for d in decisions:
+        stage = f" {d.stage}" if d.kind == "override" else ""
+        facts.append(f"{d.kind}{stage} {d.from_} to {d.until} by {_plain(d.who)} because {_plain(d.reason)}")
+    return "\n".join(facts)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=4096)
+def read_facts(text: str) -> tuple[Pupil, tuple[Decision, ...]]:
+    """The facts of a pupil in a cell.
+
+    Raises:
+        CellTextError: a fact cannot be read.
+    """
+    pupil: dict[str, Any] = {}
+    decisions = []
+    for fact in filter(None, text.splitlines()):
+        word, _, rest = fact.partition(" ")
+        try:
+            if word in _DATES:
+                pupil[_DATES[word]] = date.fromisoformat(rest)
+            elif word == "sen":
+                pupil["sen"] = rest
+            elif word == "has":
+                pupil |= _flags(rest)
+            else:
+                decisions.append(_decision(word, rest))
+        except ValueError as fault:
+            raise CellTextError(f"Facts: cannot read {word!r}; write for example left 2025-11-20") from fault
+    return Pupil(PUPIL_ID, **pupil), tuple(decisions)
+
+
+_DATES = {"born": "dob", "joined": "start_date", "left": "end_date"}
+
+
+def _flags(words: str) -> dict[str, bool]:
+    flags = dict.fromkeys(words.split(), True)
+    if flags.keys() - set(FLAGS):
+        raise ValueError(words)
+    return flags
+
+
+def _decision(kind: str, rest: str) -> Decision:
+    if kind not in {"hold", "override", "review"}:
+        raise ValueError(kind)
+    dates, _, words = rest.partition(" by ")
+    who, _, reason = words.partition(" because ")
+    first, _, until = dates.partition(" to ")
+    *stage, start = first.split()
+    return Decision(
+        PUPIL_ID, kind, date.fromisoformat(start), date.fromisoformat(until), reason, who, int(stage[0]) if stage else 0
+    )
