@@ -1,4 +1,4 @@
-"""What the tests share: golden files, and tests that need LibreOffice left out, loudly, where it is not installed."""
+"""What the tests share: golden files; tests that need LibreOffice or a browser are left out, loudly, without them."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests import browser
 from tests.exports import Run
 
 from halfday_sync import cli
@@ -18,26 +19,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then read the diff")
 
 
-def _missing() -> list[str]:
-    return [name for name in LIBREOFFICE if shutil.which(name) is None]
+def _missing() -> dict[str, str]:
+    """What is not installed, by the marker of the tests that need it; empty words where all is there."""
+    office = ", ".join(name for name in LIBREOFFICE if shutil.which(name) is None)
+    return {"libreoffice": office, "browser": browser.missing()}
 
 
-def pytest_report_header() -> str:
-    missing = _missing()
-    if not missing:
-        return "LibreOffice: found"
-    return f"LibreOffice: {', '.join(missing)} not found, so the tests that need it are left out (.ci/run installs it)"
+def pytest_report_header() -> list[str]:
+    return [
+        f"{marker}: {missing} not found, so the tests that need it are left out (.ci/run installs it)"
+        if missing
+        else f"{marker}: found"
+        for marker, missing in _missing().items()
+    ]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    missing = _missing()
-    if not missing:
-        return
-    needing = [item for item in items if item.get_closest_marker("libreoffice")]
+    lacking = {marker: missing for marker, missing in _missing().items() if missing}
+    needing = [item for item in items if any(item.get_closest_marker(marker) for marker in lacking)]
     if needing and os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"in CI nothing is left out, but {', '.join(missing)} is not installed")
-    config.hook.pytest_deselected(items=needing)
-    items[:] = [item for item in items if item not in needing]
+        raise pytest.UsageError(f"in CI nothing is left out, but {', '.join(lacking.values())} is not installed")
+    if needing:
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from halfday import cells, functions
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.outcome import Outcome
-from halfday.register import Register
+from halfday.register import Pupil, Register
 from halfday.school_year import Calendar
 from halfday_sync.sources.sample import sample_school
 from halfday_sync.templates import policy_path, school_names, usable_policy
@@ -48,6 +48,19 @@ def test_functions_agree_with_the_engine(name: str, as_of: date) -> None:
         assert functions.ATT_STAGE_SINCE(*row) == (outcome.stage_since or "" if outcome.stage else "")
         assert functions.ATT_WHY(*row) == outcome.why
         compare_counts(outcome, texts[pupil_id], calendar_cell, policy_cell, facts)
+
+
+@pytest.mark.parametrize("name", school_names())
+def test_the_flags_that_a_policy_asks_about_are_enough_for_its_triggers(name: str) -> None:
+    """A workbook carries no more about a child than the school's own policy uses."""
+    policy, as_of = usable_policy(policy_path(name)), date(2026, 2, 12)
+    texts, flags = cells.marks_texts(SCHOOL.register, CALENDAR, HALF_TERMS), cells.asked_about(policy)
+    row = (cells.policy_text(policy), cells.calendar_text(CALENDAR, HALF_TERMS), as_of)
+    for outcome in evaluate(policy, SCHOOL.pupils, SCHOOL.register, CALENDAR, as_of):
+        facts = cells.facts_text(outcome.pupil, (), flags)
+        said = functions.ATT_TRIGGERS([texts[outcome.pupil.pupil_id]], *row, facts)
+        assert said.splitlines() == [functions.trigger_words(fired) for fired in outcome.triggers]
+    assert "cp" not in cells.facts_text(Pupil("1", cp=True, fsm=True), (), {"fsm"})
 
 
 def compare_counts(outcome: Outcome, marks: tuple[str, ...], calendar: str, policy: str, facts: str) -> None:

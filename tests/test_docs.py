@@ -1,7 +1,6 @@
 """The documents cannot lie: commands, cell functions, settings and links in them are the real ones."""
 
 import argparse
-import inspect
 import re
 import tomllib
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from halfday import functions
+from halfday.reference import entries
 from halfday_sync import cli, config
 from halfday_sync.sources.tabular import read_mapping
 
@@ -17,20 +17,17 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in ROOT.rglob("*.md") if not {".venv", "node_modules"} & set(path.relative_to(ROOT).parts))
 
 
-def summary(text: str | None) -> str:
-    assert text
-    return text.strip().split("\n\n")[0].replace("\n", " ").replace("    ", "")
-
-
 def functions_table() -> str:
     rows = ["", "| function | gives |", "|---|---|"]
-    for name in functions.__all__:
-        function = getattr(functions, name)
-        words = [
-            f"[{word.name}]" if word.default is not inspect.Parameter.empty else word.name
-            for word in inspect.signature(function).parameters.values()
-        ]
-        rows.append(f"| `{name}({', '.join(words)})` | {summary(function.__doc__)} |")
+    rows += [
+        f"| `{entry.signature}` | {' '.join(filter(None, (entry.summary, entry.details)))} |" for entry in entries()
+    ]
+    rows += ["", "| argument | what to give |", "|---|---|"]
+    shared: dict[str, set[str]] = {}
+    for entry in entries():
+        for one in entry.parameters:
+            shared.setdefault(f"| `{one.name}` | {one.help} |", set()).add(entry.name)
+    rows += sorted(shared)
     return "\n".join([*rows, ""])
 
 
@@ -64,8 +61,12 @@ def test_generated_tables_are_fresh(page: str, block: str, text: str, request: p
 
 def test_every_command_and_function_says_what_it_does() -> None:
     assert all(words for _name, words in verbs(cli.parser()))
-    for name in functions.__all__:
-        assert ">>>" in (getattr(functions, name).__doc__ or ""), f"{name} has no example"
+    for entry in entries():
+        assert ">>>" in (getattr(functions, entry.name).__doc__ or ""), f"{entry.name} has no example"
+        assert entry.example.startswith(f"={entry.name}("), "an example to insert into a cell"
+        assert all(one.help for one in entry.parameters)
+        assert len(entry.summary) <= 255, "Excel's function wizard shows no more"
+        assert all(len(one.help) <= 255 for one in entry.parameters), "Excel's function wizard shows no more"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

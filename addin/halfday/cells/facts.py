@@ -1,19 +1,29 @@
 """Facts of a pupil that marks do not tell: dates, flags, and what people decided."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from halfday.cells.fault import CellTextError
 from halfday.policy.ladder import Decision
+from halfday.policy.model import Policy
 from halfday.register import FLAGS, Pupil
 
 PUPIL_ID = "pupil"
 
 
-def facts_text(pupil: Pupil, decisions: Iterable[Decision] = ()) -> str:
-    """What else a row function must know, a line each: dates, what conditions may ask about, what people decided.
+def asked_about(policy: Policy) -> frozenset[str]:
+    """The flags of a pupil that a policy asks about: no other one needs to stand in a workbook."""
+    tests = [test for trigger in policy.triggers for test in trigger.condition.tests]
+    names = {test.quantity.name for test in tests if test.quantity.is_flag}
+    return frozenset({*policy.priority, *names, *(["sen"] if "ehcp" in names else [])})
+
+
+def facts_text(
+    pupil: Pupil, decisions: Iterable[Decision] = (), flags: Collection[str] = frozenset({*FLAGS, "sen"})
+) -> str:
+    """What else a row function must know, a line each: dates, `flags` that the pupil has, what people decided.
 
     >>> print(facts_text(Pupil("7", dob=date(2016, 3, 1), end_date=date(2025, 11, 20), sen="K", cp=True)))
     born 2016-03-01
@@ -26,8 +36,9 @@ def facts_text(pupil: Pupil, decisions: Iterable[Decision] = ()) -> str:
         for word, day in (("born", pupil.dob), ("joined", pupil.start_date), ("left", pupil.end_date))
         if day
     ]
-    facts += [f"sen {_plain(pupil.sen)}"] if pupil.has("sen") else []
-    facts += [f"has {' '.join(flags)}"] if (flags := [flag for flag in FLAGS if pupil.has(flag)]) else []
+    facts += [f"sen {_plain(pupil.sen)}"] if pupil.has("sen") and "sen" in flags else []
+    has = [flag for flag in FLAGS if flag in flags and pupil.has(flag)]
+    facts += [f"has {' '.join(has)}"] if has else []
     for d in decisions:
         stage = f" {d.stage}" if d.kind == "override" else ""
         facts.append(f"{d.kind}{stage} {d.from_} to {d.until} by {_plain(d.who)} because {_plain(d.reason)}")

@@ -1,5 +1,6 @@
 """Cell functions that read the Policy and Calendar pages."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -17,7 +18,7 @@ from halfday.functions.arguments import (
     one_of,
     rows,
 )
-from halfday.policy.lint import FAULT, NOTE, lint
+from halfday.policy.lint import FAULT, NOTE, Finding, lint
 from halfday.policy.load import PolicyError, load
 from halfday.policy.model import CADENCES, Band, Policy, Stage, Trigger
 from halfday.school_year import KINDS
@@ -75,7 +76,7 @@ def ATT_POLICY_CHECK(
         =ATT_POLICY_CHECK(tblBands[[Band]:[What happens]], tblStages[[Stage number]:[What happens]])
 
     >>> ATT_POLICY_CHECK([["Good", "at least", 95, ""], ["Low", "at least", 90, ""]])
-    '#Policy: band[2] Low: the lowest band leaves figures below it without one; from = 0'
+    '#Policy: Band 2, Low: the lowest band leaves figures below it without one; from = 0'
     >>> ATT_POLICY_CHECK([["Good", "at least", 95, ""], ["Low", "at least", 0, ""]])
     'Nothing to put right.'
     """
@@ -86,11 +87,17 @@ def ATT_POLICY_CHECK(
     asking: tuple[Band | Stage | Trigger, ...] = (*policy.bands, *policy.stages, *policy.triggers)
     silent = not any(one.actions for one in asking)
     known = [one for one in lint(policy) if not (silent and one.text.startswith(_ABOUT_ACTIONS))]
-    faults = [str(one) for one in known if one.level == FAULT]
-    notes = [str(one) for one in known if one.level == NOTE and one.path.startswith("band")]
+    faults = [_in_words(one) for one in known if one.level == FAULT]
+    notes = [_in_words(one) for one in known if one.level == NOTE and one.path.startswith("band")]
     if faults:
         return "#Policy: " + "\n".join(faults)
     return "\n".join(["Nothing to put right. To know:", *notes]) if notes else "Nothing to put right."
+
+
+def _in_words(finding: Finding) -> str:
+    """A finding as it is said beside the tables: `Band 2, Low: ...`."""
+    where = re.sub(r"^(\w+)\[(\d+)\] ", lambda match: f"{match[1].capitalize()} {match[2]}, ", finding.path)
+    return f"{where}: {finding.text}"
 
 
 _ABOUT_ACTIONS = ("asks for nothing", "nothing asks for it")
@@ -195,7 +202,7 @@ def _asks(cell: Cell, titles: Sequence[str]) -> Iterator[str]:
     asked = [" ".join(line.split()) for line in str(cell).splitlines() if line.strip()]
     for one in asked:
         if one not in titles:
-            raise WrongArgumentError(f"{one!r} is not one of the actions{instead(one, titles)}")
+            raise WrongArgumentError(f"what happens: {one!r} is not one of the actions{instead(one, titles)}")
     yield f"actions = [{', '.join(map(cells.quoted, asked))}]"
 
 
