@@ -95,7 +95,7 @@ def marks_of(value: Cell) -> tuple[str, ...]:
     found = flat(value)
     while found and (blank(found[-1]) or found[-1] == 0):
         found.pop()
-    return tuple("" if blank(cell) or cell == 0 else str(cell) for cell in found)
+    return tuple(cell if isinstance(cell, str) else "" if not cell else words_of(cell) for cell in found)
 
 
 def text_of(value: Cell, what: str) -> str:
@@ -180,7 +180,7 @@ def target_of(value: Cell) -> Target:
 
 def one_of(value: Cell, known: Collection[str], what: str) -> str:
     """One of some words; a near miss is asked about."""
-    word = " ".join(str(value).split())
+    word = words_of(value)
     found = next((one for one in known if one.casefold() == word.casefold()), None)
     if found is None:
         raise WrongArgumentError(f"{what}: {_shown(value)} is none of its words{instead(word, known)}")
@@ -195,6 +195,12 @@ def instead(word: str, known: Collection[str]) -> str:
     return f"; write {' or '.join(repr(one) for one in known)}" if len(known) < 4 else ""
 
 
+def words_of(value: Cell) -> str:
+    """What a cell says, on one line. Some hosts give every number as a decimal: 7.0 is 7 all the same."""
+    whole = isinstance(value, float) and value.is_integer()
+    return " ".join(str(int(value) if whole else value).split())
+
+
 def _shown(value: Cell) -> str:
-    text = repr(value) if isinstance(value, str | int | float) else "this"
+    text = repr(value) if isinstance(value, str) else words_of(value) if isinstance(value, int | float) else "this"
     return text if len(text) < 60 else f"{text[:50]}…"

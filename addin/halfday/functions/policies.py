@@ -17,6 +17,7 @@ from halfday.functions.arguments import (
     instead,
     one_of,
     rows,
+    words_of,
 )
 from halfday.policy.lint import FAULT, NOTE, Finding, lint
 from halfday.policy.load import PolicyError, load
@@ -105,7 +106,7 @@ _ABOUT_ACTIONS = ("asks for nothing", "nothing asks for it")
 
 def _policy(bands: Cell, stages: Cell, triggers: Cell, rules: Cell, actions: Cell, earlier: Cell = None) -> Policy:
     problems: list[str] = []
-    titles = [" ".join(str(row[0]).split()) for _at, row in rows(actions)]
+    titles = [words_of(row[0]) for _at, row in rows(actions)]
     document = [
         _rules(rules, problems),
         *_each(_band, bands, titles, problems),
@@ -183,7 +184,7 @@ def _action(row: Sequence[Cell], _titles: Sequence[str]) -> Iterator[str]:
     yield "[[action]]"
     yield f"id = {cells.quoted(title)}"
     yield f"title = {cells.quoted(title)}"
-    yield f"owner = {cells.quoted('' if blank(row[1]) or row[1] == 0 else str(row[1]))}"
+    yield f"owner = {cells.quoted('' if blank(row[1]) or row[1] == 0 else words_of(row[1]))}"
     yield f'cadence = "{one_of(row[2], CADENCES, repr(title))}"'
     yield f"due = {count_of(row[3] or 0, repr(title), 'school days')}"
     yield f"needs_approval = {'true' if one_of(row[4] or 'No', ('Yes', 'No'), repr(title)) == 'Yes' else 'false'}"
@@ -192,7 +193,7 @@ def _action(row: Sequence[Cell], _titles: Sequence[str]) -> Iterator[str]:
 def _name(cell: Cell, what: str) -> str:
     if blank(cell) or cell == 0:
         raise WrongArgumentError(f"a {what} has no name")
-    return " ".join(str(cell).split())
+    return words_of(cell)
 
 
 def _asks(cell: Cell, titles: Sequence[str]) -> Iterator[str]:
