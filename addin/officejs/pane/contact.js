@@ -1,0 +1,107 @@
+/** The form that records a contact: one dated line at the end of the pupil's notes on the Tracker. */
+
+import { addNote } from "./changes.js";
+import { el, say } from "./dom.js";
+import { day, serialOf } from "./words.js";
+
+/** The outcomes that Today offers for a call and a visit (`[list]` of `layout.toml`; a test compares them). */
+export const OUTCOMES = [
+  "Reason found",
+  "No answer",
+  "Left a message",
+  "Will call back",
+  "Child seen and safe",
+  "Passed on",
+  "Nobody in",
+  "Visit refused",
+  "Not needed after all",
+];
+
+/** The line of a contact, as the button of the desktop workbook writes it; one line, whatever was typed. */
+export function contactLine({ outcome, note, initials }, now) {
+  const flat = (text) => text.replace(/[\s\p{C}]+/gu, " ").trim();
+  const said = [flat(outcome), flat(note)]
+    .filter(Boolean)
+    .map((part) => part.replace(/[.]+$/, ""))
+    .join(". ");
+  return `${flat(day(serialOf(now)))}: ${said} (${flat(initials)})`;
+}
+
+/** The form for a pupil; `now` gives the time, `done` is called with the sentence to say. */
+export function contactForm(pupil, { now, done }) {
+  const outcome = el(
+    "select",
+    { id: "contact-outcome", name: "outcome", required: true },
+    el("option", { value: "" }, "Choose"),
+    OUTCOMES.map((one) => el("option", { value: one }, one)),
+  );
+  const note = el("input", { id: "contact-note", name: "note", maxlength: 500, autocomplete: "off" });
+  const initials = el("input", {
+    id: "contact-initials",
+    name: "initials",
+    maxlength: 8,
+    autocomplete: "off",
+    required: true,
+    class: "short",
+  });
+  const wrong = el("p", { id: "contact-wrong", role: "alert", class: "wrong" });
+  const form = el(
+    "form",
+    { novalidate: true, "aria-labelledby": "contact-title" },
+    el("h3", { id: "contact-title" }, "Record a contact"),
+    el("p", { class: "quiet" }, "Adds a dated line to the pupil's notes on the Tracker."),
+    field("Outcome", outcome),
+    field("Note (optional)", note),
+    field("Your initials", initials),
+    wrong,
+    el("button", { type: "submit" }, "Record the contact"),
+  );
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const missing = missingField(outcome, initials);
+    for (const one of [outcome, initials]) mark(one, one === missing?.field);
+    say(wrong, missing?.words ?? "");
+    if (missing) {
+      missing.field.focus();
+      return;
+    }
+    const fault = await careful(() =>
+      addNote(pupil, contactLine({ outcome: outcome.value, note: note.value, initials: initials.value }, now())),
+    );
+    say(wrong, fault);
+    if (!fault) {
+      form.reset();
+      done(`Recorded in the notes of ${pupil.name}.`);
+    }
+  });
+  return form;
+}
+
+/** A sentence also where Excel refuses, for example while a cell is being edited. */
+async function careful(work) {
+  try {
+    return await work();
+  } catch {
+    return "Excel did not take it, so nothing was recorded. Leave any cell that is being edited, then try again.";
+  }
+}
+
+function field(label, control) {
+  return el("div", { class: "field" }, el("label", { for: control.id }, label), control);
+}
+
+function missingField(outcome, initials) {
+  if (!outcome.value) return { field: outcome, words: "Choose what came of the contact." };
+  if (!initials.value.trim()) return { field: initials, words: "Type your initials, so that others know who to ask." };
+  return null;
+}
+
+function mark(control, isWrong) {
+  if (isWrong) {
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", "contact-wrong");
+  } else {
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-describedby");
+  }
+}

@@ -1,0 +1,125 @@
+"""How the folder is to be served: kinds of files, what browsers may keep, where pages may reach. For us and for IT."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from xml.sax.saxutils import quoteattr
+
+OFFICE_JS = "https://appsforoffice.microsoft.com"
+"""The one foreign address: Microsoft's rules ask that office.js comes from there. The request carries no pupil data."""
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        f"script-src 'self' 'wasm-unsafe-eval' {OFFICE_JS}",
+        "worker-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # office.js sets a style of its own in Excel on the web
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
+
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".zip": "application/zip",
+}
+"""What is served, and as what. Nothing else is."""
+
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK = "no-cache"
+LASTING = ("pyodide-", "halfday-")
+"""How the names begin of what never changes under its name: Pyodide's folder, the engine's archive."""
+
+
+def headers_for(name: str) -> dict[str, str]:
+    """What goes with a file: its kind, how long it keeps, and where its pages may reach.
+
+    >>> headers_for("pyodide-0.29.5/pyodide.asm.wasm")["Cache-Control"]
+    'public, max-age=31536000, immutable'
+    """
+    said = {
+        "Content-Type": KINDS[PurePosixPath(name).suffix],
+        "Cache-Control": FOR_EVER if name.startswith(LASTING) else ASK,
+        "Content-Security-Policy": CONTENT_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    if name == "functions.json":
+        said["Access-Control-Allow-Origin"] = "*"  # Excel on the web reads it from its own address
+    return said
+
+
+def headers_file(names: Iterable[str]) -> str:
+    """The headers as several static hosts read them from a file `_headers`."""
+    lines = ["/*", f"  Content-Security-Policy: {CONTENT_POLICY}", "  X-Content-Type-Options: nosniff"]
+    lines += ["  Referrer-Policy: no-referrer", "/functions.json", "  Access-Control-Allow-Origin: *"]
+    for name in sorted(name for name in names if name.startswith(LASTING)):
+        lines += [f"/{name}", f"  Cache-Control: {FOR_EVER}"]
+        lines += ["  Content-Type: application/wasm"] if name.endswith(".wasm") else []
+    return "\n".join([*lines, ""])
+
+
+def web_config() -> str:
+    """The same for IIS and Azure App Service on Windows, which serve no kind of file that they do not know."""
+    kinds = "".join(
+        f"      <remove fileExtension={quoteattr(suffix)}/>\n"
+        f"      <mimeMap fileExtension={quoteattr(suffix)} mimeType={quoteattr(kind)}/>\n"
+        for suffix, kind in KINDS.items()
+    )
+    said = {key: value for key, value in headers_for("taskpane.html").items() if key != "Content-Type"}
+    everywhere = "".join(
+        f"      <add name={quoteattr(key)} value={quoteattr(value)}/>\n" for key, value in said.items()
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<configuration>\n  <system.webServer>\n'
+        '    <directoryBrowse enabled="false"/>\n'
+        f"    <staticContent>\n{kinds}    </staticContent>\n"
+        f"    <httpProtocol><customHeaders>\n{everywhere}    </customHeaders></httpProtocol>\n"
+        "  </system.webServer>\n"
+        '  <location path="functions.json"><system.webServer><httpProtocol><customHeaders>\n'
+        '    <add name="Access-Control-Allow-Origin" value="*"/>\n'
+        "  </customHeaders></httpProtocol></system.webServer></location>\n"
+        "</configuration>\n"
+    )
+
+
+def read_me(address: str, pyodide: str) -> str:
+    """What the person who puts the folder on a host must know."""
+    return f"""Halfday in Excel: static files
+==============================
+
+Put everything in this folder on a web server so that it is reached at
+    {address}/taskpane.html
+Any static host will do. Nothing runs on the server, and no pupil data reaches it: Python runs in the Excel of the
+person who opens the workbook.
+
+The server must
+- speak HTTPS with a certificate that the school's computers trust;
+- send .wasm as application/wasm, and .js as text/javascript;
+- send "Access-Control-Allow-Origin: *" with functions.json (Excel on the web reads it from another address);
+- NOT send X-Frame-Options, nor a frame-ancestors rule that keeps Office out;
+- compress .js, .wasm and .json if it can (12 MB become 5 MB).
+web.config does this for IIS and Azure App Service, _headers for hosts that read such a file. Elsewhere take the lines
+from there. One header is worth the trouble everywhere:
+    Content-Security-Policy: {CONTENT_POLICY}
+
+Then, in the Microsoft 365 admin centre: Settings, Integrated apps, Upload custom apps, Office Add-in, and give it
+manifest.xml from this folder. Choose who gets it. It can take a day until it shows in Excel.
+
+After an update of Halfday: build again for the same address, put the new folder in place of the old one. Nobody has to
+do anything in Excel unless READ-ME or the release notes say that the manifest changed.
+
+The one request that goes elsewhere is for Microsoft's office.js ({OFFICE_JS}), which every
+Office add-in must load from there. It carries no pupil data.
+
+In the folder: Python {pyodide}, the Halfday engine, the pages and manifest.xml. There is no secret in any of it.
+"""
