@@ -1,0 +1,10 @@
+"""The names by which files know the functions in LibreOffice. Chosen once: a changed name orphans every workbook."""
+
+IDENTIFIER = "org.halfday.addin"
+"""The extension, as the Extension Manager tells versions of it apart."""
+SERVICE = "org.halfday.AddIn"
+"""The component: its service and its implementation."""
+INTERFACE = "org.halfday.XAttendance"
+"""The interface whose methods are the cell functions."""
+PREFIX = f"{SERVICE.upper()}."
+"""What stands before a function's name in an .xlsx file that is meant for LibreOffice."""
