@@ -1,19 +1,43 @@
-"""`halfday policy lint`: gaps, overlaps, rounding traps and loose ends of a policy, and its worked examples."""
+"""`halfday policy`: `lint` finds gaps, overlaps, rounding traps, loose ends; `adopt` makes tried figures the policy."""
 
 import argparse
+import sys
+from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from halfday_sync.commands.options import Said
+from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
 from halfday_sync.errors import Exit
+
+if TYPE_CHECKING:
+    from halfday.policy.model import Policy
+    from halfday_sync.adopting import Adoption
+    from halfday_sync.store import Store
 
 
 def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `policy`."""
-    parser = parsers.add_parser("policy", help="look at a policy: lint")
+    parser = parsers.add_parser("policy", help="look at a policy, or adopt one: lint, adopt")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     lint = verbs.add_parser("lint", help="find what is wrong or open in a policy, and run its worked examples")
     lint.add_argument("policy", nargs="*", metavar="NAME_OR_FILE", help="policies by name or file (default: all)")
     lint.set_defaults(run=run)
+    adopt = verbs.add_parser("adopt", help="make the figures tried on the Policy page the school's policy, dated")
+    school_option(adopt)
+    adopt.add_argument(
+        "--from",
+        dest="tried",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the text of the function ATT_POLICY",
+    )
+    adopt.add_argument("--who", required=True, metavar="NAME", help="who adopts it; kept with the policy")
+    adopt.add_argument("--yes", action="store_true", help="do not ask again")
+    dry_run_option(adopt)
+    as_of_option(adopt, "the first day of the new policy (default: today)")
+    adopt.set_defaults(run=run_adopt)
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
@@ -56,3 +80,99 @@ def _examples(path: Path, failed: list[str]) -> str:
     if not path.is_file():
         return "no worked examples beside it"
     return f"worked examples: {len(failed)} differ" if failed else "all worked examples agree"
+
+
+def run_adopt(args: argparse.Namespace, said: Said) -> Exit:
+    """Says every change in words, then writes the policy file and records the act."""
+    from halfday.printing import counted
+    from halfday_sync import config as settings
+    from halfday_sync.adopting import carry_out, plan
+    from halfday_sync.errors import UsageError
+    from halfday_sync.store import Store
+
+    who = " ".join("".join(c if c.isprintable() else " " for c in args.who).split())[:60]
+    if not who:
+        raise UsageError("--who is empty.", now="Say who adopts the policy, for example --who 'A. Bell'.")
+    config = settings.load(args.school)
+    on: date = args.as_of or args.today
+    adoption = plan(config, _tried(args.tried), on=on, who=who)
+    with ExitStack() as closing:
+        store = None
+        if config.store.is_file():
+            store = closing.enter_context(Store.open(config.store, school=config.school))
+        for line in (*adoption.changes, *adoption.hints):
+            said(line)
+        if adoption.changes:
+            said(f"{counted(len(adoption.changes), 'change')}, in force from {on.day} {on:%B %Y}.")
+            for line in _moved(adoption, store, on):
+                said(line)
+        else:
+            said("Nothing differs from the policy in force: there is nothing to adopt.")
+        if args.dry_run:
+            said("Dry run: nothing was changed.")
+            return Exit.DONE
+        if adoption.changes and not (args.yes or _agreed()):
+            said("Not adopted. Nothing was changed.")
+            return Exit.DONE
+        carry_out(adoption, config, store)
+    if adoption.changes:
+        said(f"Adopted by {who}: {adoption.target.name}. The policy before it is kept: {adoption.kept.name}.")
+        for line in _examples_to_look_at(adoption):
+            said(line)
+    return Exit.DONE
+
+
+def _tried(path: Path) -> str:
+    from halfday_sync.errors import UsageError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise UsageError(f"The file {path.name} cannot be read.", now="Give the text of ATT_POLICY.") from fault
+
+
+def _agreed() -> bool:
+    from halfday_sync.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody is there to ask.", now="Add --yes to adopt, or --dry-run to look only.")
+    return input("Adopt this policy? (yes or no) ").strip().casefold() in {"y", "yes"}
+
+
+def _moved(adoption: "Adoption", store: "Store | None", on: date) -> list[str]:
+    """How many pupils the new figures would put at another stage today."""
+    from halfday.printing import counted
+    from halfday_sync.errors import SourceError
+    from halfday_sync.pipeline import work_out
+
+    if store is None:
+        return []
+    try:
+        before = work_out(store, adoption.old, on)
+    except SourceError:  # no marks yet
+        return []
+
+    def stages(policy: "Policy") -> dict[str, int]:
+        return {one.pupil.pupil_id: one.stage for one in work_out(store, policy, on).outcomes}
+
+    was = {one.pupil.pupil_id: one.stage for one in before.outcomes}
+    now = stages(adoption.as_if_from(before.settled))
+    up = sum(now[pupil] > stage for pupil, stage in was.items())
+    down = sum(now[pupil] < stage for pupil, stage in was.items())
+    if not up and not down:
+        return ["No pupil would be at another stage today."]
+    return [f"{counted(up + down, 'pupil')} would be at another stage today: {up} higher, {down} lower."]
+
+
+def _examples_to_look_at(adoption: "Adoption") -> list[str]:
+    """Worked examples beside the policy were written for the figures before."""
+    from halfday.policy.examples import run as run_examples
+    from halfday.printing import counted
+    from halfday_sync.templates import EXAMPLES_FILE
+
+    path = adoption.target.with_name(EXAMPLES_FILE)
+    failed = run_examples(adoption.new, path.read_text(encoding="utf-8")) if path.is_file() else []
+    if not failed:
+        return []
+    differ = counted(len(failed), "expectation of the worked examples", "expectations of the worked examples")
+    return [f"{differ} no longer agree: 'halfday policy lint {adoption.target.name}' lists them."]
