@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     code = Exit.DONE
-    for name, look in (("policy", _policy), ("store", _store), ("workbook", _workbook)):
+    for name, look in (("policy", look_at_policy), ("store", look_at_store), ("workbook", look_at_workbook)):
         try:
             for line in look(config):
                 said(f"{name}: {line}")
@@ -36,7 +36,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     return code
 
 
-def _policy(config: "Config") -> Iterator[str]:
+def look_at_policy(config: "Config") -> Iterator[str]:
+    """What there is to say about the school's policy. Raises a `HalfdayError` where it cannot be used."""
     from halfday_sync.templates import policy_path, read_policy, usable_policy
 
     path = policy_path(config.policy, config.folder)
@@ -47,7 +48,8 @@ def _policy(config: "Config") -> Iterator[str]:
         yield f"to know: {note}"
 
 
-def _store(config: "Config") -> Iterator[str]:
+def look_at_store(config: "Config") -> Iterator[str]:
+    """What there is to say about the store. Raises a `HalfdayError` where it is missing, damaged or empty."""
     from halfday_sync.errors import SettingsError, SourceError
     from halfday_sync.store import Store
 
@@ -68,7 +70,8 @@ def _store(config: "Config") -> Iterator[str]:
         yield f"whole; {register.count():,} marks of {len(register.pupils):,} pupils{last}"
 
 
-def _workbook(config: "Config") -> Iterator[str]:
+def look_at_workbook(config: "Config") -> Iterator[str]:
+    """What there is to say about the workbook. Raises a `HalfdayError` where it has faults."""
     from halfday_sync.errors import SafetyError
     from halfday_sync.workbook.lint import lint
 

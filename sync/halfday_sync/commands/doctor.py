@@ -1,0 +1,64 @@
+"""`halfday doctor`: what is right and what is not on one computer and for one school, and what to do next."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfday_sync.commands.options import Said
+from halfday_sync.errors import Exit, HalfdayError
+
+if TYPE_CHECKING:
+    from halfday_sync.config import Config
+    from halfday_sync.doctor.finding import Group
+
+
+def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `doctor`."""
+    parser = parsers.add_parser(
+        "doctor", help="check this computer and a school, and say what to do next; changes nothing"
+    )
+    parser.add_argument(
+        "--school", type=Path, metavar="DIR", help="the school's folder (default: here, if there is a halfday.toml)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON document, for a program that looks after many schools"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, said: Said) -> Exit:
+    """Every check, each in a line, and the one thing to do next."""
+    from importlib.metadata import version
+
+    from halfday_sync.doctor import report
+    from halfday_sync.doctor.finding import Site, examine
+    from halfday_sync.doctor.probes import this_machine
+
+    config, fault = _school(args.school)
+    site = Site(this_machine(args.now), version("halfday"), config, fault)
+    findings = examine(_groups(), site)
+    if args.json:
+        said(report.as_json(findings, site))
+    else:
+        for line in report.lines(findings):
+            said(line)
+    return report.exit_code(findings)
+
+
+def _school(folder: Path | None) -> "tuple[Config | None, HalfdayError | None]":
+    """The settings of the school that was named, or of the one that is here; or what is wrong with them."""
+    from halfday_sync import config as settings
+
+    if folder is None and not (Path() / settings.FILE).is_file():
+        return None, None
+    try:
+        return settings.load(folder or Path()), None
+    except HalfdayError as fault:  # the computer is examined all the same
+        return None, fault
+
+
+def _groups() -> "tuple[Group, ...]":
+    from halfday_sync.commands.check import look_at_policy, look_at_store, look_at_workbook
+    from halfday_sync.doctor.groups import every_group
+
+    return every_group(look_at_policy, look_at_store, look_at_workbook)
