@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.exports import Run, import_file, rows_of
 
+from halfday_sync import config
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.sample import sample_school
 from halfday_sync.sources.tabular import write_contract
@@ -220,6 +221,14 @@ def test_a_bug_is_told_without_what_it_held(run: Run, school: Path, monkeypatch:
         ('[school]\nname = "x"\npolicy = "rivington"\n[source]\nkind = "contract"\n', "source.pupils: is missing"),
         ('[school]\nname = "x"\npolicy = "rivington"\n[source]\nkind = "wonder"\n', "source.kind"),
         ('[school]\nname = "x"\npolicy = "rivington"\nworkbook = "tracker.xls"\n', "school.workbook"),
+        ('[school]\nname = "x"\npolicy = "rivington"\nfunctions = "excel"\n', "school.functions: write one of office,"),
+        (
+            '[school]\nname = "x"\npolicy = "rivington"\nfunctions = "libreoffice"\nworkbook = "tracker.xlsm"\n',
+            "LibreOffice takes an .xlsx",
+        ),
+        ('[school]\nname = "x"\npolicy = "rivington"\n[addin]\naddress = "http://x"\n', "addin.address"),
+        ('[school]\nname = "x"\npolicy = "rivington"\n[addin]\nstore = "Somewhere"\n', "addin.store: write one of"),
+        ('[school]\nname = "x"\npolicy = "rivington"\n[addin]\nadress = "https://x"\n', "known: address, store"),
         ('[school]\nname = "x\n', "TOML"),
     ],
 )
@@ -229,6 +238,23 @@ def test_wrong_settings_are_told_and_are_no_bug(run: Run, tmp_path: Path, settin
         code, _out, err = run(verb, "--school", tmp_path)
         assert code == 3
         assert word in err
+
+
+def test_settings_say_which_flavour_the_workbook_has(tmp_path: Path) -> None:
+    settings = tmp_path / "halfday.toml"
+    settings.write_text('[school]\nname = "x"\npolicy = "rivington"\n', encoding="utf-8")
+    plain = config.load(tmp_path)
+    assert (plain.workbook.name, plain.functions, plain.addin_address, plain.addin_store) == (
+        "tracker.xlsx", "office", "", "EXCatalog",
+    )  # fmt: skip
+    settings.write_text(
+        '[school]\nname = "x"\npolicy = "rivington"\nworkbook = "tracker.xlsm"\n'
+        '[addin]\naddress = "https://addin.example/halfday"\nstore = "Registry"\n',
+        encoding="utf-8",
+    )
+    desktop = config.load(tmp_path)
+    assert (desktop.workbook.suffix, desktop.addin_store) == (".xlsm", "Registry")
+    assert desktop.addin_address == "https://addin.example/halfday"
 
 
 def test_why_agrees_with_the_tracker_and_can_look_at_what_was_believed(run: Run, school: Path) -> None:

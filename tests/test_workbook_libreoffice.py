@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.little_school import FLAVOURS
 
 from halfday import cells
 from halfday.morning import morning
@@ -31,7 +32,7 @@ NEVER_RECALCULATE, ALWAYS_RECALCULATE = 1, 0
 
 
 @pytest.fixture(scope="module")
-def tracker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def view() -> View:
     """Three pupils: one always at school, one ill for a week, one who is on roll from today."""
     policy = load((DATA / "workbook_policy.toml").read_text(encoding="utf-8"), "little")
     calendar = cells.read_calendar(CALENDAR)
@@ -49,8 +50,7 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Path:
     register = Register.from_marks(marks)
     settled = date(2025, 10, 16)
     outcomes = evaluate(policy, pupils, register, calendar, settled)
-    path = tmp_path_factory.mktemp("office") / "tracker.xlsx"
-    view = View(
+    return View(
         school="Little Oak Primary School",
         policy=policy,
         calendar=calendar,
@@ -64,7 +64,13 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Path:
         source="A made-up file",
         version="0.0.0",
     )
-    build_tracker(path, view)
+
+
+@pytest.fixture(scope="module", params=["office with its add-in"])
+def tracker(request: pytest.FixtureRequest, view: View, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    flavour = FLAVOURS[request.param]
+    path = tmp_path_factory.mktemp("office") / f"tracker{flavour.suffix}"
+    build_tracker(path, view, flavour)
     return path
 
 
@@ -82,6 +88,7 @@ def _tracker_rows(out: Path) -> dict[str, dict[str, str]]:
         return {row["Pupil ID"]: row for row in csv.DictReader(file)}
 
 
+@pytest.mark.parametrize("tracker", sorted(FLAVOURS.keys() - {"office"}), indirect=True)
 @pytest.mark.parametrize("mode", [NEVER_RECALCULATE, ALWAYS_RECALCULATE])
 def test_words_and_figures_are_shown_without_the_functions(tracker: Path, tmp_path: Path, mode: int) -> None:
     _convert(tracker, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", tmp_path, mode)
@@ -92,12 +99,14 @@ def test_words_and_figures_are_shown_without_the_functions(tracker: Path, tmp_pa
     assert re.fullmatch(r"\w{3} \d+ \w{3}", second["Stage since"])
     assert second["Why"].startswith("Stage 2: plan since")
     assert (second["PA"], second["Penalty sessions"]) == ("Yes", "0")
+    assert second["Checklist"].splitlines()
     assert (third["Attendance"], third["Band"], third["Stage"], third["PA"]) == ("", "", "", "")
     for page in tmp_path.glob("*.csv"):
         text = page.read_text(encoding="utf-8")
         assert not re.search(r"#NAME\?|#REF!|#VALUE!|#N/A|Err:\d", text), page.name
 
 
+@pytest.mark.parametrize("tracker", ["desktop", "office with its add-in"], indirect=True)
 def test_every_sheet_has_a_page(tracker: Path, tmp_path: Path) -> None:
     _convert(tracker, "pdf", tmp_path, NEVER_RECALCULATE)
     subprocess.run(["pdftotext", "-layout", "tracker.pdf"], cwd=tmp_path, check=True, timeout=60)

@@ -1,6 +1,7 @@
 """`halfday.toml`: where a school's store and workbook are, which policy it uses, and where its marks come from."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from halfday_sync.errors import SettingsError
 
 FILE = "halfday.toml"
 _KEYS: dict[str, dict[str, type]] = {
-    "school": {"name": str, "policy": str, "store": str, "workbook": str},
+    "school": {"name": str, "policy": str, "store": str, "workbook": str, "functions": str},
     "source": {"kind": str, "pupils": str, "marks": str, "calendar": str, "files": list, "mapping": str},
+    "addin": {"address": str, "store": str},
 }
+_FUNCTIONS = ("office", "libreoffice")
+_ADDIN_STORES = ("EXCatalog", "OMEX", "FileSystem", "Registry")
+_SUFFIXES = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,9 @@ class Config:
     """The settings of one school; paths are absolute.
 
     Attributes:
+        functions: for whom an `.xlsx` names its cell functions: `office` or `libreoffice`.
+        addin_address: where the Office.js add-in is served from; empty where it is not.
+        addin_store: where Excel finds the add-in's manifest.
         source: what `[source]` says, as it stands; empty where marks come in by `halfday import` only.
     """
 
@@ -27,6 +35,9 @@ class Config:
     policy: str
     store: Path
     workbook: Path
+    functions: str = "office"
+    addin_address: str = ""
+    addin_store: str = "EXCatalog"
     source: dict[str, Any] = field(default_factory=dict)
 
 
@@ -58,7 +69,9 @@ def load(folder: Path) -> Config:
         raise SettingsError(
             f"{path} cannot be read as TOML: {fault}.", now=f"Paths are written with /, words in quotes. {_NOW}"
         ) from fault
-    problems = [f"{table}: not a table of settings; known: school, source" for table in document if table not in _KEYS]
+    problems = [
+        f"{table}: not a table of settings; known: {', '.join(_KEYS)}" for table in document if table not in _KEYS
+    ]
     for table, known in _KEYS.items():
         rows = document.setdefault(table, {})
         if not isinstance(rows, dict):
@@ -78,8 +91,7 @@ def load(folder: Path) -> Config:
             problems.append('source.files: write names in quotes, for example ["exports/*.csv"]')
         if source.get("kind") not in _SOURCES:
             problems.append(f"source.kind: write one of {', '.join(_SOURCES)}")
-    if not str(school.get("workbook", "tracker.xlsx")).endswith(".xlsx"):
-        problems.append("school.workbook: write a name that ends in .xlsx")
+    problems += _workbook_faults(school, document["addin"])
     if problems:
         raise SettingsError(f"The settings in {path} have faults.", problems=problems, now=_NOW)
     return Config(
@@ -88,8 +100,26 @@ def load(folder: Path) -> Config:
         policy=school["policy"],
         store=folder / school.get("store", "halfday.db"),
         workbook=folder / school.get("workbook", "tracker.xlsx"),
+        functions=school.get("functions", "office"),
+        addin_address=document["addin"].get("address", ""),
+        addin_store=document["addin"].get("store", "EXCatalog"),
         source=document.get("source", {}),
     )
+
+
+def _workbook_faults(school: dict[str, Any], addin: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the settings of the workbook and of its cell functions."""
+    workbook, functions = str(school.get("workbook", "tracker.xlsx")), str(school.get("functions", "office"))
+    if not workbook.endswith(_SUFFIXES):
+        yield "school.workbook: write a name that ends in .xlsx, or in .xlsm for Excel on Windows with macros"
+    if functions not in _FUNCTIONS:
+        yield f"school.functions: write one of {', '.join(_FUNCTIONS)}"
+    if functions == "libreoffice" and workbook.endswith(".xlsm"):
+        yield "school.functions: LibreOffice takes an .xlsx; write such a name for school.workbook, or leave this out"
+    if not str(addin.get("address", "https://")).startswith("https://"):
+        yield "addin.address: write an address that begins with https://, since Excel takes no other"
+    if str(addin.get("store", "EXCatalog")) not in _ADDIN_STORES:
+        yield f"addin.store: write one of {', '.join(_ADDIN_STORES)}"
 
 
 def write(folder: Path, school: str, policy: str, source: dict[str, str] | None = None) -> Path:

@@ -1,7 +1,7 @@
 """One run, top to bottom: take in a snapshot, work every pupil out, write the tracker."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, count
@@ -22,6 +22,7 @@ from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import Changes, OutcomeRow, Store, check
 
 if TYPE_CHECKING:
+    from halfday_sync.workbook.flavour import Flavour
     from halfday_sync.workbook.view import View
 
 _WRITTEN = "workbook written"
@@ -180,25 +181,40 @@ class Written:
     aside: bool = False
 
 
-def write_tracker(config: Config, store: Store, view: "View", *, past: bool = False) -> Written:
+def write_tracker(config: Config, store: Store, view: "View", flavour: "Flavour", *, past: bool = False) -> Written:
     """Writes the tracker. One that people saved since Halfday wrote it is never replaced: a new file goes beside it.
 
     A morning of the `past` always goes beside it.
 
     Raises:
         InUseError: the workbook is open; nothing was changed.
+        SafetyError: the workbook's name does not end as its flavour asks, or it could not be built or written.
     """
-    from halfday_sync.workbook.build import checked_bytes, put_in_place  # noqa: PLC0415 - only commands that write
+    from halfday_sync.workbook.build import (  # noqa: PLC0415 - only commands that write
+        checked_bytes,
+        put_in_place,
+        refuse_other_ending,
+    )
     from halfday_sync.workbook.in_use import refuse_if_in_use  # noqa: PLC0415
 
+    refuse_other_ending(config.workbook, flavour)
     refuse_if_in_use(config.workbook)  # before the work of building, not only after it
-    data = checked_bytes(view)
+    data = checked_bytes(view, flavour)
     path = config.workbook
     if past or not put_in_place(path, data, may=lambda: as_written(store, config.workbook)):
         path = _free(store, path.with_name(f"{path.stem} {view.today:%Y-%m-%d}{path.suffix}"))
         put_in_place(path, data)
     store.announce(_WRITTEN, "", hashlib.sha256(data).hexdigest(), on=view.today)
     return Written(path, aside=path != config.workbook)
+
+
+def write_beside(files: Mapping[Path, bytes]) -> None:
+    """Writes files that belong beside the workbook, where they are not there already as they should be."""
+    from halfday_sync.workbook.build import put_in_place  # noqa: PLC0415 - only commands that write
+
+    for path, data in files.items():
+        if not path.exists() or path.read_bytes() != data:
+            put_in_place(path, data)
 
 
 def as_written(store: Store, path: Path) -> bool:

@@ -23,6 +23,7 @@ def build(case: Case, path: Path) -> "tuple[Outcome, ...]":
     from halfday.morning import morning
     from halfday.policy.evaluate import evaluate
     from halfday_sync.workbook.build import build_tracker
+    from halfday_sync.workbook.flavour import Flavour
     from halfday_sync.workbook.view import View
 
     policy, snapshot, calendar = read(case)
@@ -43,7 +44,7 @@ def build(case: Case, path: Path) -> "tuple[Outcome, ...]":
         source="files",
         version="bench",
     )
-    build_tracker(path, view)
+    build_tracker(path, view, Flavour())
     return outcomes
 
 

@@ -20,6 +20,8 @@ Cell = Any
 EXCEL_DAY_0 = date(1899, 12, 30)
 _EXCEL_LAST_DAY = 2_958_466
 _ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#BUSY!", "#FIELD!")
+_ERROR_NUMBERS = range(-2146826300, -2146826200)
+"""What Windows hands over for errors that xlwings has no text for, such as #SPILL! (CVErr 2000 to 2099)."""
 _SENTENCE = re.compile(r"#[A-Z][a-z]")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
@@ -59,6 +61,8 @@ def _refuse_faults(args: Sequence[Cell]) -> None:
                 _refuse_fault(value)
         elif isinstance(value, list | tuple):
             _refuse_faults(value)
+        elif isinstance(value, int) and value in _ERROR_NUMBERS:
+            raise _FaultElsewhereError("#One of the cells it is given shows an error")
 
 
 def _refuse_fault(text: str) -> None:

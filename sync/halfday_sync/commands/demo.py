@@ -36,6 +36,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Makes the school, replays the term day by day, writes the tracker, says what an admin would want to know."""
     from halfday_sync import config as settings
+    from halfday_sync.flavours import flavour_of
     from halfday_sync.pipeline import view_of, write_tracker
     from halfday_sync.sources.sample import sample_school
     from halfday_sync.store import Store
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     with Store.open(config.store, school=config.school) as store:
         day = _replay(config, store, school, today)
         now = _at(today, time(9, 30))
-        written = write_tracker(config, store, view_of(config, store, day, now=now, live=False))
+        written = write_tracker(config, store, view_of(config, store, day, now=now, live=False), flavour_of(config))
     for line in _lines(day, school.name, written.path):
         said(line)
     return Exit.DONE

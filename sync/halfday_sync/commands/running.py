@@ -54,7 +54,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 def _run(
     config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said, counts: dict[str, int]
 ) -> Exit:
-    from halfday_sync.pipeline import is_past, remember, take_in, view_of, work_out, write_tracker
+    from halfday_sync.flavours import companions, flavour_of
+    from halfday_sync.pipeline import is_past, remember, take_in, view_of, work_out, write_beside, write_tracker
     from halfday_sync.templates import policy_path, usable_policy
 
     now: datetime = args.now
@@ -72,7 +73,8 @@ def _run(
         return Exit.DONE
     past = is_past(store, day)
     view = view_of(config, store, day, now=now, live=args.as_of is None)
-    written = write_tracker(config, store, view, past=past)
+    written = write_tracker(config, store, view, flavour_of(config), past=past)
+    write_beside(companions(config))
     if not past:
         remember(store, day)
     if written.aside:

@@ -12,41 +12,54 @@ from typing import Any
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.workbook import about, calendar_sheet, policy_sheet, register_sheet, statutory, today, tracker
+from halfday_sync.workbook.desktop import add_macros, in_our_type
+from halfday_sync.workbook.flavour import Flavour
 from halfday_sync.workbook.in_use import refuse_if_in_use
 from halfday_sync.workbook.layout import document
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import Styles, font
 from halfday_sync.workbook.view import View
+from halfday_sync.workbook.web_extension import with_web_extension
 
-OFFICE_JS = "_xldudf_"
-"""The prefix by which a file names functions of an Office.js add-in without a namespace; none for the desktop."""
 _ENGINE = 191029
 _LONGEST = 32_767
 _USUAL_MODE = 0o644
 
 
-def build_tracker(path: Path, view: View, *, prefix: str = OFFICE_JS) -> None:
+def build_tracker(path: Path, view: View, flavour: Flavour) -> None:
     """Writes the tracker. The file in place is whole at every instant: the old one, or the new one.
-
-    `prefix` is how the file names the cell functions; empty for the desktop.
 
     Raises:
         InUseError: somebody has the workbook open.
         SafetyError: it could not be built or written as it should be; the old file is as it was.
     """
+    refuse_other_ending(path, flavour)
     refuse_if_in_use(path)
-    put_in_place(path, checked_bytes(view, prefix=prefix))
+    put_in_place(path, checked_bytes(view, flavour))
 
 
-def checked_bytes(view: View, *, prefix: str = OFFICE_JS) -> bytes:
-    """The tracker as the bytes of an .xlsx file in which our own check finds nothing.
+def refuse_other_ending(path: Path, flavour: Flavour) -> None:
+    """Stops where the file's name ends otherwise than its content.
+
+    Raises:
+        SafetyError: it does, and Excel would not open such a file.
+    """
+    if path.suffix.lower() != flavour.suffix:
+        raise SafetyError(
+            f"The workbook {path.name} would hold what belongs into a file that ends in {flavour.suffix}.",
+            now=f"Give the workbook a name that ends in {flavour.suffix}.",
+        )
+
+
+def checked_bytes(view: View, flavour: Flavour) -> bytes:
+    """The tracker as the bytes of a workbook file in which our own check finds nothing.
 
     Raises:
         SafetyError: it finds something.
     """
     with _no_collection():
-        data = tracker_bytes(view, prefix=prefix)
+        data = tracker_bytes(view, flavour)
         findings = lint(data)
     if findings:
         raise SafetyError(
@@ -70,8 +83,8 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def tracker_bytes(view: View, *, prefix: str = OFFICE_JS) -> bytes:
-    """The tracker as the bytes of an .xlsx file. The same view gives the same bytes."""
+def tracker_bytes(view: View, flavour: Flavour) -> bytes:
+    """The tracker as the bytes of a workbook file. The same view and flavour give the same bytes."""
     if not view.half_terms:
         raise SafetyError(
             "The calendar has no half term of this school year, so there is nothing to put on the Register."
@@ -84,17 +97,21 @@ def tracker_bytes(view: View, *, prefix: str = OFFICE_JS) -> bytes:
     styles = Styles(workbook)
     sheets = {name: Sheet(workbook, styles, document("layout")[name]["title"]) for name in _WRITERS}
     for name, write in _WRITERS.items():
-        write(sheets[name], view, prefix)
+        write(sheets[name], view, flavour.prefix)
         tall = document("layout")[name].get("pages_tall", 0)
         sheets[name].print_setup(view.school, sheets[name].name, f"{view.today.day} {view.today:%B %Y}", tall)
         if "tab" in document("layout")[name]:
             sheets[name].tab(document("layout")[name]["tab"])
     named = about.names(view) | calendar_sheet.names(sheets["calendar"], view)
-    named["PolicyText"] = policy_sheet.policy_cell(sheets["policy"])
+    named |= policy_sheet.names(sheets["policy"], view)
     for name, where in sorted(named.items()):
         workbook.define_name(name, where)
+    add_macros(workbook, styles, sheets, flavour)
     workbook.close()
-    return out.getvalue()
+    data = out.getvalue()
+    if flavour.has_macros:
+        data = in_our_type(data, font()["font_name"])
+    return with_web_extension(data, flavour.web_extension) if flavour.web_extension else data
 
 
 _WRITERS: dict[str, Any] = {

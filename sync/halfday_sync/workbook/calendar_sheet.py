@@ -100,7 +100,7 @@ def _text(sheet: Sheet, view: View, year: int) -> None:
     sheet.skip(22)
     sheet.ws.write_string(sheet.row, 0, "Days", sheet.styles("strong"))
     sheet.ws.merge_range(sheet.row, 1, sheet.row, _DAYS, "", sheet.styles("packed"))
-    sheet.put(sheet.row, 1, view.calendar_text, sheet.styles("packed"))
+    sheet.whole(sheet.row, 1, view.calendar_text, sheet.styles("packed"))
     sheet.skip(22)
     sheet.ws.set_column(_HIDDEN, _HIDDEN, 14, None, {"hidden": True})
     for at, day in enumerate(school_days(view, year)):

@@ -11,6 +11,9 @@ STALE = (
 OLD = 'COUNTIFS(SchoolDays,">"&INT(LastChecked),SchoolDays,"<"&Clock)>0'
 """True when a school day lies between the last check and the day on which the page is read."""
 
+TRYING = "Trying"
+"""The name of the cell on the Policy page that says when somebody is trying another policy."""
+
 
 def words(view: View) -> str:
     """Up to when the marks are, when they were checked, and when something last changed."""
@@ -25,11 +28,11 @@ def is_old(view: View) -> bool:
 
 
 def freshness(sheet: Sheet, view: View, last: int = 8) -> None:
-    """The line, red when old, and the sentence below it."""
+    """The line, red when old, and below it a sentence: that the marks are old, or that somebody is trying a policy."""
     here = sheet.say(words(view), "quiet")
     sheet.ws.conditional_format(
         here, 0, here, last, {"type": "formula", "criteria": f"={OLD}", "format": sheet.styles.stale}
     )
     stale = STALE if is_old(view) else ""
-    sheet.formula(sheet.row, 0, f'=IF({OLD},"{STALE}","")', stale, sheet.styles("warning"))
+    sheet.formula(sheet.row, 0, f'=IF({OLD},"{STALE}",{TRYING})', stale, sheet.styles("warning"))
     sheet.skip()

@@ -45,6 +45,11 @@ class Column:
         return self.format in {"wrap", "strong"}
 
     @property
+    def is_list(self) -> bool:
+        """Whether the cells are lists of which a row shows the first lines."""
+        return self.format == "list"
+
+    @property
     def header(self) -> str:
         """The header as it is written: columns for people have a pencil."""
         return f"{pencil()} {self.title}" if self.owner == STAFF else self.title

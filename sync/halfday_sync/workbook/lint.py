@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
+from halfday_sync.workbook.lint_parts import part_findings
 from halfday_sync.workbook.lint_sheet import Limits, sheet_findings
 from halfday_sync.workbook.lint_table import table_findings
 from halfday_sync.workbook.package import MAIN, REL, TYPES, WORKBOOK, Package
@@ -144,5 +145,6 @@ _CHECKS: tuple[Callable[[Package], Iterator[str]], ...] = (
     _strings,
     _sheets,
     table_findings,
+    part_findings,
     _calculation_chain,
 )

@@ -2,6 +2,7 @@
 
 import posixpath
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -10,7 +11,9 @@ from xml.etree import ElementTree as ET
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 TYPES = "[Content_Types].xml"
+ROOT_RELS = "_rels/.rels"
 WORKBOOK = "xl/workbook.xml"
+_XML = (".xml", ".rels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Package:
             parts = {name: archive.read(name) for name in names}
         trees, faults = {}, []
         for name, content in parts.items():
-            if not name.endswith((".xml", ".rels")):
+            if not name.endswith(_XML):
                 continue
             try:
                 # expat 2.4.1 and later stop entity bombs by themselves
@@ -82,6 +85,27 @@ class Package:
         if tree is None:
             return []
         return ["".join(run.text or "" for run in row.iter(f"{MAIN}t")) for row in tree]
+
+
+def rewritten(data: bytes, changed: Mapping[str, bytes]) -> bytes:
+    """A file with these parts changed, or added at its end; all other parts stay byte for byte, dates and order too."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        there = {info.filename: info for info in before.infolist()}
+        for name, info in there.items():
+            after.writestr(info, changed[name] if name in changed else before.read(info))
+        like = next(iter(there.values()))
+        for name in sorted(changed.keys() - there.keys()):
+            info = zipfile.ZipInfo(name, like.date_time)
+            info.compress_type, info.external_attr = like.compress_type, like.external_attr
+            after.writestr(info, changed[name])
+    return out.getvalue()
+
+
+def part(data: bytes, name: str) -> bytes:
+    """One part of a file."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return archive.read(name)
 
 
 def _relationship(row: ET.Element, folder: str) -> tuple[str, Target]:

@@ -3,16 +3,37 @@
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from halfday import cells
+from halfday.functions import ATT_POLICY_CHECK
 from halfday.policy.model import Action, Policy
+from halfday_sync.workbook.fit import height
+from halfday_sync.workbook.freshness import TRYING
 from halfday_sync.workbook.layout import grid, section_columns
 from halfday_sync.workbook.sections import Line, Section, draw, heading, table
-from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.sheet import Sheet, Value
+from halfday_sync.workbook.styles import row_sizes
 from halfday_sync.workbook.view import View
 
-_BANDS = "tblBands[[Band]:[Document says up to]]"
-_STAGES = "tblStages[[Stage number]:[Figure in %]]"
-_TRIGGERS = "tblTriggers[[Trigger]:[Or one of these]]"
+_TABLES = {
+    "bands": "tblBands[[Band]:[What happens]]",
+    "stages": "tblStages[[Stage number]:[What happens]]",
+    "triggers": "tblTriggers[[Trigger]:[What happens]]",
+    "actions": "tblActions[[Action]:[Somebody must approve it]]",
+}
+"""What the functions take of each table: its columns from the first on, as they stand on the page."""
+_EARLIER = "EarlierStages"
+"""The cell with the stages that were in force before this policy was adopted; empty where there were none."""
 _LAST = 6
+_STAGES = "SUMPRODUCT(--(tblTracker[Stage]<>tblTracker[Stage as sent]))"
+_BANDS = "SUMPRODUCT(--(tblTracker[Band]<>tblTracker[Band as sent]))"
+_TRYING = (
+    '=IFERROR(IF(PolicyText=PolicySent,"",IF(LEFT(PolicyText,1)="#",'
+    '"You are trying another policy. Put right first what the check above says.",'
+    '"You are trying another policy: "'
+    f'&IF({_STAGES}=0,"nobody",{_STAGES}&IF({_STAGES}=1," pupil"," pupils"))&" would change stage"'
+    f'&IF({_BANDS}=0,"",", "&{_BANDS}&" band")&". Nothing is adopted yet.")),"")'
+)
+"""Counts rows of the Tracker that differ from what was sent: what they say is the engine's."""
 
 
 def write(sheet: Sheet, view: View, prefix: str) -> None:
@@ -23,17 +44,25 @@ def write(sheet: Sheet, view: View, prefix: str) -> None:
     sheet.say("Policy: what this school has said it will do", "title", tall=30)
     for line in _source(policy):
         sheet.say(line, "quiet")
-    sheet.skip(10)
+    check = sheet.row
+    sheet.skip(row_sizes()["least"])
+    sheet.formula(sheet.row, 0, _TRYING, "", sheet.styles("warning"))
+    sheet.skip(row_sizes()["least"])
+    given: dict[str, list[list[Value]]] = {}
     for title, note, name, lines in _tables(policy):
         heading(sheet, title, _LAST)
         sheet.say(note, "quiet")
-        table(sheet, f"tbl{name.title()}", section_columns("policy", name), lines)
+        columns = section_columns("policy", name)
+        table(sheet, f"tbl{name.title()}", columns, lines)
+        given[name] = [[line.values.get(column.key) for column in columns] for line in lines]
     rules = _rules(sheet, policy)
     for title, lines in _lists(policy):
         if lines:
             draw(sheet, Section(title, section_columns("policy", "list"), lines), _LAST)
     sheet.ws.print_area(0, 0, sheet.row - 1, _LAST)
-    _text(sheet, view, prefix, rules)
+    asked = ",".join([*(_TABLES[name] for name in ("bands", "stages", "triggers")), rules, _TABLES["actions"]])
+    _text(sheet, view, prefix, asked)
+    _check(sheet, check, f"{prefix}ATT_POLICY_CHECK({asked})", _checked(policy, given))
 
 
 def _source(policy: Policy) -> Iterator[str]:
@@ -222,20 +251,42 @@ def _rules(sheet: Sheet, policy: Policy) -> str:
     return f"$C${first + 1}:$C${first + 2}"
 
 
-def _text(sheet: Sheet, view: View, prefix: str, rules: str) -> None:
+def _checked(policy: Policy, given: dict[str, list[list[Value]]]) -> str:
+    """What the check says of the tables as they are written."""
+    rules = [[policy.rules.min_possible], [policy.rules.step_down]]
+    said = ATT_POLICY_CHECK(given["bands"], given["stages"], given["triggers"], rules, given["actions"])
+    return str(said or "")
+
+
+def _check(sheet: Sheet, row: int, asked: str, said: str) -> None:
+    """The check of the tables, above them; as it was sent where the add-in is not."""
+    style = sheet.styles("quietwrap")
+    sheet.put(row, 0, "Check of the tables:", sheet.styles("quiet"))
+    sheet.ws.merge_range(row, 1, row, _LAST, "", style)
+    sheet.formula(row, 1, f'=IFERROR({asked},Policy!$A${sheet.row + 1}&"")', said, style)
+    wide = sum(width for column, width in grid("policy").items() if column)
+    sheet.ws.set_row(row, height([(said, wide)], row_sizes()))
+    sheet.whole(sheet.row, 0, said, sheet.styles("packed"))
+    sheet.skip(row_sizes()["least"])
+
+
+def _text(sheet: Sheet, view: View, prefix: str, asked: str) -> None:
     """What the cell functions read: built from the tables where the add-in is, as sent where it is not."""
     heading(sheet, "For the cell functions", _LAST)
-    sheet.say("The tables above as one text. Nothing to do here.", "quiet")
+    about = "The tables above as one text, live and as sent; the stages before this policy; the check as sent."
+    sheet.say(f"{about} Nothing to do here.", "quiet")
     style = sheet.styles("packed")
     sent = f"Policy!$A${sheet.row + 2}"
-    ranges = f"{_BANDS},{_STAGES},{_TRIGGERS},{rules}"
-    sheet.formula(sheet.row, 0, f"=IFERROR({prefix}ATT_POLICY({ranges}),{sent})", view.policy_text, style)
-    sheet.put(sheet.row + 1, 0, view.policy_text, style)
-    for row in (sheet.row, sheet.row + 1):
-        sheet.ws.set_row(row, 22)
-    sheet.row += 2
+    live = f"=IFERROR({prefix}ATT_POLICY({asked},{_EARLIER}),{sent})"
+    sheet.formula(sheet.row, 0, live, view.policy_text, style)
+    sheet.whole(sheet.row + 1, 0, view.policy_text, style)
+    sheet.whole(sheet.row + 2, 0, cells.earlier_text(view.policy), style)
+    for _line in range(3):
+        sheet.skip(row_sizes()["least"])
 
 
-def policy_cell(sheet: Sheet) -> str:
-    """Where the policy's text stands, once the sheet is written."""
-    return f"=Policy!$A${sheet.row - 1}"
+def names(sheet: Sheet, view: View) -> dict[str, str]:
+    """The cells of this page that others read, by name, once the sheet is written."""
+    trying = 1 + len(list(_source(view.policy))) + 2
+    rows = {"PolicyText": sheet.row - 3, "PolicySent": sheet.row - 2, _EARLIER: sheet.row - 1, TRYING: trying}
+    return {name: f"=Policy!$A${row}" for name, row in rows.items()}

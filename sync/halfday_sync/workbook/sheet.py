@@ -46,12 +46,27 @@ def stored(value: Value) -> str | float:
     """The value beside a formula: dates as numbers, nothing as an empty text."""
     if value is None or value == "":
         return NOTHING
+    if isinstance(value, str):
+        return clipped(value, LONGEST)
     return serial(value) if isinstance(value, date) else value
 
 
 MOST = 4_000
 """No cell of a page needs more characters. A broken export must not stop the morning of a whole school: a cell holds
-32,767, and a control character is written as seven."""
+more, and a control character is written as seven."""
+
+
+LONGEST = 32_767
+"""No cell holds more characters."""
+
+
+def clipped(text: str, most: int) -> str:
+    """A text with at most so many characters; the last one says when there were more.
+
+    >>> clipped("short", 9), clipped("far too long", 9)
+    ('short', 'far too …')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class Sheet:
@@ -71,11 +86,18 @@ class Sheet:
         if value is None or value == "":
             self.ws.write_blank(row, column, None, style)
         elif isinstance(value, str):
-            self.ws.write_string(row, column, value if len(value) <= MOST else f"{value[:MOST]}…", style)
+            self.ws.write_string(row, column, clipped(value, MOST), style)
         elif isinstance(value, date):
             self.ws.write_number(row, column, serial(value), style)
         else:
             self.ws.write_number(row, column, value, style)
+
+    def whole(self, row: int, column: int, text: str, style: Any) -> None:
+        """A text to the last character: what stands in for a function's answer must be the same as the answer."""
+        if text:
+            self.ws.write_string(row, column, clipped(text, LONGEST), style)
+        else:
+            self.ws.write_blank(row, column, None, style)
 
     def formula(self, row: int, column: int, formula: str, value: Value, style: Any) -> None:
         """A formula beside the value that the engine gave it.

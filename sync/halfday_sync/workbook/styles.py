@@ -5,6 +5,8 @@ from typing import Any
 
 from halfday_sync.workbook.layout import document
 
+_DASHES = 3
+
 
 def colour(name: str) -> str:
     """A colour of the palette, as `#RRGGBB`."""
@@ -76,6 +78,16 @@ class Styles:
             made = self._made["stale",] = self._workbook.add_format({"font_color": colour("warning"), "bold": True})
         return made
 
+    @property
+    def trying(self) -> Any:
+        """What a conditional format lays over a cell that somebody's try has changed: italics between dashes."""
+        made = self._made.get(("trying",))
+        if made is None:
+            said = document("styles")["trying"]
+            wanted = {"italic": said["italic"], "border": _DASHES, "border_color": colour(said["line"])}
+            made = self._made["trying",] = self._workbook.add_format(wanted)
+        return made
+
 
 def _properties(name: str, num: str, fill: str) -> dict[str, Any]:
     sheet = document("styles")
@@ -86,7 +98,7 @@ def _properties(name: str, num: str, fill: str) -> dict[str, Any]:
         "font_size": sheet["font"]["title" if said.get("title") else "text"],
         "font_color": colour(pair["ink"]),
         "bold": said.get("bold", False),
-        "valign": "vcenter",
+        "valign": "top" if said.get("top") else "vcenter",
         "text_wrap": said.get("wrap", False),
         "align": said.get("align", "left"),
         "indent": said.get("indent", 0),

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from halfday import cells, printing
+from halfday.functions import action_words, trigger_words
 from halfday.functions import stage_words as stage_in_words
 from halfday.measures import Measures
 from halfday.policy.outcome import Outcome
 from halfday_sync.workbook.fit import height
-from halfday_sync.workbook.layout import Column, document, table_columns
+from halfday_sync.workbook.layout import Column, document, letters, table_columns
 from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.sections import add_table
 from halfday_sync.workbook.sheet import Sheet, Value
@@ -16,7 +17,8 @@ from halfday_sync.workbook.styles import row_sizes, stage_words
 from halfday_sync.workbook.today import figure, next_action, now_words, percent_format, priority_words
 from halfday_sync.workbook.view import View
 
-_WORDS = frozenset({"band", "stage", "why", "pa"})
+_WORDS = frozenset({"band", "stage", "why", "checklist", "triggers", "pa"})
+_SENT = "_sent"
 
 
 def write(sheet: Sheet, view: View, prefix: str) -> None:
@@ -37,6 +39,8 @@ def write(sheet: Sheet, view: View, prefix: str) -> None:
     last = max(1, len(rows))
     for column in columns:
         sheet.inputs(column, 1, last)
+        _hint(sheet, column, last)
+    _trying(sheet, columns, last)  # before the colours: Excel shows both, LibreOffice the first only
     _colours(sheet, view, columns, last)
     _page(sheet, columns, last)
 
@@ -58,11 +62,28 @@ def _write_row(
         value = row.get(key)
         if key in shown:
             sheet.formula(at, column.at, shown[key], value, styles[key])
+        elif key.endswith(_SENT) and isinstance(value, str):
+            sheet.whole(at, column.at, value, styles[key])
         elif value not in (None, ""):
             sheet.put(at, column.at, value, styles[key])
     long = [(str(row[c.key]), c.width) for c in columns if c.wraps and row.get(c.key)]
-    ws.set_row(at, height(long, row_sizes()))
+    lists = [(str(row[c.key]), c.width) for c in columns if c.is_list and row.get(c.key)]
+    size = row_sizes()
+    ws.set_row(at, max(height(long, size), min(height(lists, size), _list_height())))
     sheet.row += 1
+
+
+def _list_height() -> float:
+    """How tall lists may make a row."""
+    size = row_sizes()
+    return float(document("layout")["tracker"]["list_lines"] * size["line"] + size["padding"])
+
+
+def _hint(sheet: Sheet, column: Column, last: int) -> None:
+    """Beside a list's cell: how to see all of it. The formula bar shows the formula only."""
+    if column.is_list:
+        said = {"input_title": column.title, "input_message": document("layout")["tracker"]["list_hint"]}
+        sheet.ws.data_validation(1, column.at, last, column.at, {"validate": "any", **said})
 
 
 def formulas(view: View, prefix: str) -> dict[str, str]:
@@ -76,7 +97,7 @@ def formulas(view: View, prefix: str) -> dict[str, str]:
         else f"INDEX(tblRegister[{halves[0]}],MATCH({this['pupil_id']},tblRegister[Pupil ID],0))"
     )
     return {
-        key: f"=IFERROR({text.format(p=prefix, marks=marks, **this)},{_as_sent(key, this[key + '_sent'])})"
+        key: f"=IFERROR({text.format(p=prefix, marks=marks, **this)},{_as_sent(key, this[key + _SENT])})"
         for key, text in document("layout")["tracker"]["formula"].items()
     }
 
@@ -90,13 +111,15 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
     """What the agent writes in a pupil's row, by column key."""
     pupil, ytd = outcome.pupil, outcome.ytd
     action = next_action(outcome)
-    stage = stage_in_words(outcome)
+    asked, fired = (outcome.actions, outcome.triggers) if not view.has_left(pupil) else ((), ())
     sent: dict[str, Value] = {
         "attendance": figure(outcome),
         "band": outcome.band or "",
-        "stage": stage,
+        "stage": stage_in_words(outcome.stage),
         "stage_since": outcome.stage_since if outcome.stage else None,
         "why": outcome.why,
+        "checklist": "\n".join(map(action_words, asked)),
+        "triggers": "\n".join(map(trigger_words, fired)),
         "pa": "" if outcome.persistent_absence is None else "Yes" if outcome.persistent_absence else "No",
         "penalty": outcome.penalty.count,
     }
@@ -125,16 +148,16 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
         "attended": ytd.attended,
         "facts": cells.facts_text(pupil, view.decided.get(pupil.pupil_id, ())),
         **sent,
-        **{f"{key}_sent": value for key, value in sent.items()},
+        **{f"{key}{_SENT}": value for key, value in sent.items()},
     }
 
 
 def _changed(view: View, pupil_id: str) -> str:
+    """The change of stage in words. A value: ATT_CHANGED knows today's marks, not what was shown before them."""
     change = view.changed.get(pupil_id)
     if change is None:
         return ""
-    before = f"Stage {change.before}" if change.before else "No stage"
-    after = f"Stage {change.outcome.stage}" if change.outcome.stage else "No stage"
+    before, after = (stage_in_words(stage, "No stage") for stage in (change.before, change.outcome.stage))
     return f"{before} → {after}{' (old marks were changed)' if change.edited else ''}"
 
 
@@ -159,6 +182,20 @@ def _colours(sheet: Sheet, view: View, columns: Sequence[Column], last: int) -> 
             name = band.name.replace('"', '""')
             rule = {"type": "cell", "criteria": "==", "value": f'"{name}"', "format": sheet.styles.words(band.colour)}
             sheet.ws.conditional_format(1, at["band"], last, at["band"], rule)
+
+
+def _trying(sheet: Sheet, columns: Sequence[Column], last: int) -> None:
+    """Marks each answer that is not the one that was sent: somebody is trying another policy, or other marks."""
+    at = {column.key: letters(column.at) for column in columns}
+    for column in columns:
+        sent = at.get(f"{column.key}{_SENT}")
+        if sent is None:
+            continue
+        live, sent = f"${at[column.key]}2", f"${sent}2"
+        # A share is kept with 16 digits in the file, and worked out with all of them.
+        differs = f"=ABS(N({live})-N({sent}))>1E-9" if column.format == "percent" else f"={live}<>{sent}"
+        rule = {"type": "formula", "criteria": differs, "format": sheet.styles.trying}
+        sheet.ws.conditional_format(1, column.at, last, column.at, rule)
 
 
 def _page(sheet: Sheet, columns: Sequence[Column], last: int) -> None:
