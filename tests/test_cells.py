@@ -44,7 +44,7 @@ def test_functions_agree_with_the_engine(name: str, as_of: date) -> None:
         row = ([texts[pupil_id]], policy_cell, calendar_cell, as_of, facts)
         assert functions.ATT_STAGE(*row) == functions.stage_words(outcome.stage)
         assert functions.ATT_TRIGGERS(*row).splitlines() == [functions.trigger_words(t) for t in outcome.triggers]
-        assert functions.ATT_ACTIONS(*row).splitlines() == [functions.action_words(a) for a in outcome.actions]
+        assert functions.ATT_ACTIONS(*row).splitlines() == [functions.action_words(a) for a in outcome.checklist]
         assert functions.ATT_STAGE_SINCE(*row) == (outcome.stage_since or "" if outcome.stage else "")
         assert functions.ATT_WHY(*row) == outcome.why
         compare_counts(outcome, texts[pupil_id], calendar_cell, policy_cell, facts)

@@ -154,9 +154,13 @@ def test_the_page_of_the_pupil_says_what_the_engine_says(panes: Pane, workbook: 
 
 def test_a_policy_that_is_being_tried_is_said_to_be_tried(panes: Pane, workbook: Workbook) -> None:
     pane.put_named(workbook, "PolicyText", pane.named(workbook, "PolicyText").replace("below = 86", "below = 95"))
-    pane.put_named(workbook, "Trying", "You are trying another policy: 3 pupils would change stage, 0 band.")
+    pane.put_named(
+        workbook,
+        "Trying",
+        "You are trying another policy. Had it been so all year, 3 pupils would be at another stage.",
+    )
     page = panes.open(workbook)
-    expect(page.locator("#trying")).to_contain_text("3 pupils would change stage")
+    expect(page.locator("#trying")).to_contain_text("3 pupils would be at another stage")
     _pupil(page, workbook)
     expect(page.locator("#pupil-state")).to_have_text(
         "Trying another policy: not what Halfday sent (Stage 2). Nothing is decided until it is adopted."

@@ -83,7 +83,7 @@ def _row(policy: Policy, found: Outcome, marks: Sequence[str], calendar: str, fa
         ("ATT_STAGE_SINCE", row, found.stage_since if found.stage else ""),
         ("ATT_WHY", row, found.why),
         ("ATT_TRIGGERS", row, "\n".join(map(functions.trigger_words, found.triggers))),
-        ("ATT_ACTIONS", row, "\n".join(map(functions.action_words, found.actions))),
+        ("ATT_ACTIONS", row, "\n".join(map(functions.action_words, found.checklist))),
         ("ATT_PERCENT", (row[0], *row[2:]), ytd.attended / ytd.possible if ytd.possible else ""),
         ("ATT_PENALTY", (row[0], *row[2:]), found.penalty.count),
         ("ATT_COUNT", (row[0], calendar, found.as_of, "unauthorised", facts), ytd.unauthorised),

@@ -115,11 +115,11 @@ def _policy(bands: Cell, stages: Cell, triggers: Cell, rules: Cell, actions: Cel
         *_each(_action, actions, titles, problems),
     ]
     if problems:
-        raise WrongArgumentError(f"Policy table: {'; '.join(problems)}")
+        raise WrongArgumentError("Policy table: " + "\n".join(problems))
     try:
         return load("\n".join([cells.HEAD, *([] if blank(earlier) or earlier == 0 else [str(earlier)]), *document]), "")
     except PolicyError as fault:
-        raise WrongArgumentError(f"Policy table: {'; '.join(fault.problems)}") from fault
+        raise WrongArgumentError("Policy table: " + "\n".join(fault.problems)) from fault
 
 
 def _rules(value: Cell, problems: list[str]) -> str:

@@ -217,6 +217,8 @@ def trigger_words(fired: Fired) -> str:
 def ATT_ACTIONS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell = "") -> Cell:
     """The checklist: what the policy asks for now, one line each, with who does it and by when; blank for nothing.
 
+    After a step down, what the stage asks for once does not begin again.
+
     Example:
         =ATT_ACTIONS(Register!D2:I2, PolicyText, CalendarText, AsOf)
 
@@ -225,7 +227,7 @@ def ATT_ACTIONS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: C
     Send the letter (Head, by Fri 3 Oct; a person approves it)
     """
     found = _of(marks, policy, calendar, as_of, facts)
-    return "\n".join(map(action_words, found.actions)) if found else ""
+    return "\n".join(map(action_words, found.checklist)) if found else ""
 
 
 def action_words(action: Due) -> str:

@@ -72,6 +72,12 @@ class Outcome:
         reached = [step.stage for step in self.steps]
         return self.decision is None and len(reached) > 1 and reached[-2] > reached[-1]
 
+    @property
+    def checklist(self) -> tuple[Due, ...]:
+        """The actions to take now: without those that a family which has just improved has been through already."""
+        again = f"stage {self.stage}" if self.came_down else None
+        return tuple(one for one in self.actions if one.because != again or one.cadence != "once")
+
     def to_json(self) -> dict[str, Any]:
         """The pupil's part of `halfday evaluate --json` (`sync/README.md`)."""
         return {

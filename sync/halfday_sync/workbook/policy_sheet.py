@@ -29,9 +29,9 @@ _BANDS = "SUMPRODUCT(--(tblTracker[Band]<>tblTracker[Band as sent]))"
 _TRYING = (
     '=IFERROR(IF(PolicyText=PolicySent,"",IF(LEFT(PolicyText,1)="#",'
     '"You are trying another policy. Put right first what the check above says.",'
-    '"You are trying another policy: "'
-    f'&IF({_STAGES}=0,"nobody",{_STAGES}&IF({_STAGES}=1," pupil"," pupils"))&" would change stage"'
-    f'&IF({_BANDS}=0,"",", "&{_BANDS}&" band")&". Nothing is adopted yet.")),"")'
+    '"You are trying another policy. Had it been so all year, "'
+    f'&IF({_STAGES}=0,"nobody",{_STAGES}&IF({_STAGES}=1," pupil"," pupils"))&" would be at another stage"'
+    f'&IF({_BANDS}=0,"",", "&{_BANDS}&" in another band")&". Nothing is adopted yet.")),"")'
 )
 """Counts rows of the Tracker that differ from what was sent: what they say is the engine's."""
 

@@ -156,13 +156,7 @@ def percent_format(outcome: Outcome) -> str:
 
 def next_action(outcome: Outcome) -> Due | None:
     """The step to take: what is done once comes before what recurs, then what is due first."""
-    asked = [action for action in outcome.actions if not (begins_again(outcome, action))]
-    return min(asked, key=lambda action: (action.cadence != "once", action.due or date.max), default=None)
-
-
-def begins_again(outcome: Outcome, action: Due) -> bool:
-    """Whether an action would begin anew what a family that has just improved has been through."""
-    return outcome.came_down and action.cadence == "once" and action.because == f"stage {outcome.stage}"
+    return min(outcome.checklist, key=lambda action: (action.cadence != "once", action.due or date.max), default=None)
 
 
 def now_words(outcome: Outcome) -> str:
@@ -247,8 +241,8 @@ def _due(view: View) -> Section:
     rows = [
         (action.due, outcome, action)
         for outcome in here
-        for action in outcome.actions
-        if action.due and action.because not in calls and not begins_again(outcome, action)
+        for action in outcome.checklist
+        if action.due and action.because not in calls
     ]
     near = [row for row in rows if first <= row[0] <= last]
     near.sort(

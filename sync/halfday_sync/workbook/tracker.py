@@ -111,7 +111,7 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
     """What the agent writes in a pupil's row, by column key."""
     pupil, ytd = outcome.pupil, outcome.ytd
     action = next_action(outcome)
-    asked, fired = (outcome.actions, outcome.triggers) if not view.has_left(pupil) else ((), ())
+    asked, fired = (outcome.checklist, outcome.triggers) if not view.has_left(pupil) else ((), ())
     sent: dict[str, Value] = {
         "attendance": figure(outcome),
         "band": outcome.band or "",
@@ -146,7 +146,7 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
         else "",
         "status": _status(view, outcome),
         "attended": ytd.attended,
-        "facts": cells.facts_text(pupil, view.decided.get(pupil.pupil_id, ())),
+        "facts": cells.facts_text(pupil, view.decided.get(pupil.pupil_id, ()), view.flags),
         **sent,
         **{f"{key}{_SENT}": value for key, value in sent.items()},
     }

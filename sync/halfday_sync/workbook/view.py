@@ -89,6 +89,11 @@ class View:
         return pupil.end_date is not None and pupil.end_date < self.today
 
     @cached_property
+    def flags(self) -> frozenset[str]:
+        """The flags of a pupil that the policy asks about; no others are written."""
+        return cells.asked_about(self.policy)
+
+    @cached_property
     def pupil(self) -> dict[str, Pupil]:
         """Pupils by id."""
         return {pupil.pupil_id: pupil for pupil in self.pupils}
