@@ -27,6 +27,12 @@ _FUNCTION_CELL = re.compile(r"(<c\b[^>]*?)( t=\"\w+\")?(>\s*<f>[^<]*?)(ATT_[^<]*
 STALE = "stale"
 
 
+def _with_its_python(environment: Mapping[str, str], python: Path | str) -> dict[str, str]:
+    """The environment for LibreOffice, whose Python takes the first `python3` of the path for its own home."""
+    kept = {name: value for name, value in environment.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    return kept | {"PATH": os.pathsep.join([str(Path(python).parent), kept.get("PATH", "")])}
+
+
 class LibreOfficeError(Exception):
     """What LibreOffice said when it could not do something."""
 
@@ -40,7 +46,7 @@ class Office:
             raise LibreOfficeError("soffice is not installed")
         self._process = subprocess.Popen(
             [_python_with_uno(soffice), str(_PROGRAM)],
-            env={name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))},
+            env=_with_its_python(os.environ, _python_with_uno(soffice)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
