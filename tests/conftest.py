@@ -1,15 +1,20 @@
 """What the tests share: golden files; tests that need LibreOffice or a browser are left out, loudly, without them."""
 
+import copy
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests import browser
 from tests.exports import Run
 
 from halfday_sync import cli
+
+if TYPE_CHECKING:
+    from tests.pane import Pane, Workbook
 
 GOLDEN = Path(__file__).parent / "golden"
 LIBREOFFICE = ("soffice", "pdftoppm")
@@ -86,3 +91,27 @@ def school(made: Path, tmp_path: Path) -> Path:
 def new_school(tmp_path: Path) -> Path:
     (tmp_path / "halfday.toml").write_text('[school]\nname = "New"\npolicy = "wath-central"\n', encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def panes() -> Iterator["Pane"]:
+    """The task pane in Chromium, over a workbook in Excel's place."""
+    from tests import pane  # only the tests in a browser need playwright
+
+    with pane.panes() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def tracker_of_the_pane(made: Path) -> "Workbook":
+    from tests import pane
+
+    return pane.workbook_json(made / "tracker.xlsx")
+
+
+@pytest.fixture
+def workbook(tracker_of_the_pane: "Workbook", panes: "Pane") -> Iterator["Workbook"]:
+    """The demonstration's tracker, for one test; afterwards the pane must have nothing to complain of."""
+    yield copy.deepcopy(tracker_of_the_pane)
+    panes.close()
+    assert panes.faults == []

@@ -1,10 +1,7 @@
 """The task pane in Chromium: Today as a list, the pupil that is selected, workbooks that are not as they should be."""
 
-import copy
 import dataclasses
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,24 +14,6 @@ from halfday import host
 pytestmark = pytest.mark.browser
 
 KAI = "P0038"  # on stage 2, to be rung, with something due
-
-
-@pytest.fixture(scope="module")
-def panes() -> Iterator[Pane]:
-    with pane.panes() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def written(made: Path) -> Workbook:
-    return pane.workbook_json(made / "tracker.xlsx")
-
-
-@pytest.fixture
-def workbook(written: Workbook, panes: Pane) -> Iterator[Workbook]:
-    yield copy.deepcopy(written)
-    panes.close()
-    assert panes.faults == []
 
 
 def test_today_shows_the_sections_of_the_page_with_their_counts(panes: Pane, workbook: Workbook) -> None:

@@ -1,10 +1,7 @@
 """Everybody can use the pane: by keyboard, by ear, at 320 pixels, with large letters; and no data becomes markup."""
 
-import copy
 import itertools
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,24 +16,6 @@ pytestmark = pytest.mark.browser
 KAI = "P0038"
 TABS = ("Today", "Pupil", "What if", "Functions", "About")
 CONTROLS = "button, input, select, summary, a[href], [tabindex='0']"
-
-
-@pytest.fixture(scope="module")
-def panes() -> Iterator[Pane]:
-    with pane.panes() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def written(made: Path) -> Workbook:
-    return pane.workbook_json(made / "tracker.xlsx")
-
-
-@pytest.fixture
-def workbook(written: Workbook, panes: Pane) -> Iterator[Workbook]:
-    yield copy.deepcopy(written)
-    panes.close()
-    assert panes.faults == []
 
 
 def _open(panes: Pane, workbook: Workbook, tab: str = "Today", **said: Any) -> Page:

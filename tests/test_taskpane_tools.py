@@ -2,8 +2,6 @@
 
 import copy
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,24 +15,6 @@ from halfday_sync.workbook import layout
 pytestmark = pytest.mark.browser
 
 KAI = "P0038"
-
-
-@pytest.fixture(scope="module")
-def panes() -> Iterator[Pane]:
-    with pane.panes() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def written(made: Path) -> Workbook:
-    return pane.workbook_json(made / "tracker.xlsx")
-
-
-@pytest.fixture
-def workbook(written: Workbook, panes: Pane) -> Iterator[Workbook]:
-    yield copy.deepcopy(written)
-    panes.close()
-    assert panes.faults == []
 
 
 def _open(panes: Pane, workbook: Workbook, tab: str, **said: Any) -> Page:

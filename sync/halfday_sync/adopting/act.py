@@ -1,8 +1,6 @@
 """The act of adopting: planned and proven first, then written whole or not at all, and recorded in the store."""
 
-import os
-import tempfile
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, count
@@ -20,6 +18,7 @@ from halfday_sync.config import Config
 from halfday_sync.errors import InUseError, SafetyError, SettingsError
 from halfday_sync.store import Store
 from halfday_sync.templates import POLICY_FILE, letter_templates, policy_path, usable_policy
+from halfday_sync.whole_file import put_whole
 
 _FAULTS, _PUT_RIGHT = "The tried policy has faults.", "Put them right on the Policy page, then adopt again."
 RECORDED = "policy adopted"
@@ -201,27 +200,14 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
-    """A file whole: a temporary one beside it, flushed to the disk, then put in place in one step."""
-    beside = None
     try:
-        handle, name = tempfile.mkstemp(prefix=".halfday-", suffix=path.suffix, dir=path.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        beside.replace(path)
+        put_whole(path, text.encode("utf-8"))
     except OSError as fault:
         raise InUseError(
             f"{path.name} cannot be written: {fault.strerror or fault}.",
             done="The policy in force is as it was.",
             now="Close it wherever it is open, make room on the disk, or ask for the right to write; then try again.",
         ) from fault
-    finally:
-        if beside is not None:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
 
 
 def _day(day: date) -> str:

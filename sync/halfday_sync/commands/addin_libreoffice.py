@@ -56,30 +56,14 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """A temporary file beside it, flushed, then put in place in one step."""
-    import os
-    import tempfile
-    from contextlib import suppress
-
     from halfday_sync.errors import SafetyError
+    from halfday_sync.whole_file import put_whole
 
-    beside = None
     try:
-        handle, name = tempfile.mkstemp(prefix=".halfday-", suffix=_SUFFIX, dir=path.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)  # whoever installs it must be able to read it
-        beside.replace(path)
+        put_whole(path, data)
     except OSError as fault:
         raise SafetyError(
             f"The file {path.name} could not be written: {fault.strerror or fault}.",
             done="Whatever was there is as it was.",
             now="Make room on the disk, or ask for the right to write in its folder; then run this again.",
         ) from fault
-    finally:
-        if beside is not None:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)

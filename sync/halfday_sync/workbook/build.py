@@ -1,16 +1,15 @@
 """The tracker workbook, built whole: every sheet, then checked, then put in place in one step."""
 
 import gc
-import os
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from halfday_sync.errors import SafetyError
+from halfday_sync.whole_file import put_whole
 from halfday_sync.workbook import about, calendar_sheet, policy_sheet, register_sheet, statutory, today, tracker
 from halfday_sync.workbook.desktop import add_macros, in_our_type
 from halfday_sync.workbook.flavour import Flavour
@@ -24,7 +23,6 @@ from halfday_sync.workbook.web_extension import with_web_extension
 
 _ENGINE = 191029
 _LONGEST = 32_767
-_USUAL_MODE = 0o644
 
 
 def build_tracker(path: Path, view: View, flavour: Flavour) -> None:
@@ -154,37 +152,16 @@ def put_in_place(path: Path, data: bytes, *, may: Callable[[], bool] = lambda: T
         InUseError: somebody has opened the file meanwhile.
         SafetyError: it could not be written; the old file is as it was.
     """
-    beside = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=".halfday-", suffix=path.suffix, dir=path.parent)
-        beside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else _USUAL_MODE)
+
+    def free() -> bool:
         refuse_if_in_use(path)
-        if not may():
-            return False
-        beside.replace(path)
+        return may()
+
+    try:
+        return put_whole(path, data, may=free)
     except OSError as fault:
         raise SafetyError(
             f"The workbook {path.name} could not be written: {fault.strerror or fault}.",
             done="The workbook in place was left as it was.",
             now="Make room on the disk, or ask for the right to write in its folder; then run again.",
         ) from fault
-    finally:
-        if beside is not None:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-    _flush_folder(path.parent)
-    return True
-
-
-def _flush_folder(folder: Path) -> None:
-    with suppress(OSError):  # Windows cannot open a folder; there the replace is already on its way to the disk
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
