@@ -89,9 +89,10 @@ def _row(policy: Policy, found: Outcome, marks: Sequence[str], calendar: str, fa
         ("ATT_COUNT", (row[0], calendar, found.as_of, "unauthorised", facts), ytd.unauthorised),
         ("ATT_BAND", (ytd.attended, ytd.possible, text), found.band or ""),
         ("ATT_PA", (ytd.attended, ytd.possible), persistent),
+        ("ATT_PRINTED", (ytd.attended, ytd.possible, text), f"{found.percent}%" if found.percent else ""),
     ]
     for name, args, expected in told:
-        yield Vector(name, args, "" if blank and name not in {"ATT_BAND", "ATT_PA"} else expected)
+        yield Vector(name, args, "" if blank and name not in {"ATT_BAND", "ATT_PA", "ATT_PRINTED"} else expected)
     earlier = date.fromordinal(found.as_of.toordinal() - 14)
     for name, args in (
         ("ATT_CHANGED", (*row[:4], earlier, facts)),

@@ -28,6 +28,7 @@ from halfday.functions.counts import (
     ATT_BAND,
     ATT_IF_ABSENT,
     ATT_PA,
+    ATT_PRINTED,
     ATT_SESSIONS_UNTIL,
 )
 from halfday.functions.policies import ATT_CALENDAR, ATT_POLICY, ATT_POLICY_CHECK
@@ -62,6 +63,7 @@ __all__ = [
     "ATT_PERCENT",
     "ATT_POLICY",
     "ATT_POLICY_CHECK",
+    "ATT_PRINTED",
     "ATT_SESSIONS_UNTIL",
     "ATT_STAGE",
     "ATT_STAGE_SINCE",

@@ -18,6 +18,7 @@ from halfday.functions.arguments import (
 )
 from halfday.measures import Measures, is_persistent
 from halfday.policy.evaluate import place_in_band
+from halfday.policy.model import Policy, School
 from halfday.school_year import Calendar
 from halfday.what_if import sessions_back, sessions_until
 
@@ -38,6 +39,28 @@ def ATT_BAND(attended: Cell, possible: Cell, policy: Cell) -> Cell:
     here, out_of = counts
     band, _by_gap_rule = place_in_band(cells.read_policy(text_of(policy, "Policy")), Measures(here, out_of - here))
     return band.name if band else ""
+
+
+@answers
+def ATT_PRINTED(attended: Cell, possible: Cell, policy: Cell = "") -> Cell:
+    """Attendance as it is printed: one decimal, two where one would hide on which side of a threshold it is.
+
+    Args:
+        policy: The policy's text, for its thresholds; blank for those of the law alone.
+
+    Example:
+        =ATT_PRINTED(114, 120, PolicyText)
+
+    >>> ATT_PRINTED(316, 351), ATT_PRINTED(315, 350), ATT_PRINTED(0, 0)
+    ('90.03%', '90.0%', '')
+    """
+    counts = sessions_of(attended, possible)
+    if counts is None:
+        return ""
+    known = (
+        Policy("law", School("law")) if blank(policy) or policy == 0 else cells.read_policy(text_of(policy, "Policy"))
+    )
+    return f"{printing.percent(*counts, known.cuts)}%"
 
 
 @answers
