@@ -117,6 +117,12 @@ class Range(base.Range):
                 self.sheet.take((r, c), cell)
 
     @property  # type: ignore[misc]
+    def row_height(self) -> float | None:
+        """As Excel has it: 0 for hidden rows, none for rows of which some are hidden."""
+        heights = {0.0 if row in self.sheet.hidden else 15.0 for row in self._rows}
+        return heights.pop() if len(heights) == 1 else None
+
+    @property  # type: ignore[misc]
     def formula(self) -> Any:
         shown = self.sheet.held.get(self.first)
         return self.sheet.formulas.get(self.first, "" if shown is None else str(shown))
@@ -169,6 +175,7 @@ class Sheet(base.Sheet):
         self.within, self.title = book, title
         self.held: dict[Cell, Any] = {}
         self.formulas: dict[Cell, str] = {}
+        self.hidden: set[int] = set()
         self.listed = Listed()
 
     @property

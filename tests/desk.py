@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from halfday_macros.desk import Answer, Desk, Stop
+from halfday_macros.desk import PATIENCE, Answer, Desk, Stop
 
 SUNDAY = date(2026, 11, 22)
 HELP = """usage: halfday [-h] [--version] COMMAND ...
@@ -48,7 +48,7 @@ class Told:
     asked: list[list[str]] = field(default_factory=list)
 
     def ask(self, words: Sequence[str], *, patience: float) -> Answer:
-        assert patience > 0
+        assert 0 < patience <= PATIENCE
         self.asked.append(list(words))
         found = self.answers[words[0]]
         if isinstance(found, Stop):

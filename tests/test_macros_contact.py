@@ -128,7 +128,9 @@ def test_brothers_and_sisters_get_the_same_line_once_it_is_agreed() -> None:
     book.select("Tracker", 2, address="$A$2:$C$3,$B$4")
     somebody = Somebody(typed=["2. rang mum, will try again"])
     said = record_contact(book.genuine(), desk(somebody))
-    assert somebody.asked[-1] == f"Record this for 3 pupils?\n\n{LINE}"
+    assert somebody.asked[-1] == (
+        f"Record this for 3 pupils?\n\n{LINE}\n\n2101 Mia Ash\n2102 Zoë Birch\n2103 Ola Cedar"
+    )
     assert [notes(book, pupil) for pupil in PUPILS] == [LINE] * 3
     assert said.startswith("Recorded for 3 pupils, in Notes on the Tracker")
 

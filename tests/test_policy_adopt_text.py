@@ -211,3 +211,37 @@ def test_words_that_still_speak_of_the_old_figure_are_pointed_out() -> None:
     )
     below[1] = "Below 91.5%: a formal meeting is due"
     assert still_said(old, merge(old, load(ATT_POLICY(*found), "tried"))) == ()
+
+
+def test_a_file_with_a_byte_order_mark_keeps_it() -> None:
+    old, found = POLICIES["wath-central"], shown("wath-central")
+    found[0][0][2] = 97
+    merged = merge(old, load(ATT_POLICY(*found), "tried"))
+    plain = adopted_text(TEXTS["wath-central"], old, merged, on=DAY)
+    assert adopted_text(f"\ufeff{TEXTS['wath-central']}", old, merged, on=DAY) == f"\ufeff{plain}"
+
+
+@pytest.mark.parametrize(("name", "kept"), [("stanton-road", "letter"), ("wath-central", "plan")])
+def test_an_action_typed_over_another_says_which_letter_or_plan_it_keeps(name: str, kept: str) -> None:
+    old, found = POLICIES[name], shown(name)
+    at, action = next((at, one) for at, one in enumerate(old.actions) if getattr(one, kept))
+    for table in found[:3]:
+        for line in table:
+            line[5] = "\n".join("Ring the family" if one == action.title else one for one in line[5].splitlines())
+    found[4][at][0] = "Ring the family"
+    (said,) = changes(old, merge(old, load(ATT_POLICY(*found), "tried")))
+    assert said.startswith(f"Action {action.title!r}: its words now: 'Ring the family'; it keeps the ")
+    assert f"the {kept} {getattr(action, kept)!r}" in said
+
+
+def test_an_action_without_letter_or_plan_keeps_nothing_unsaid() -> None:
+    old, found = POLICIES["wath-central"], shown("wath-central")
+    at = next(at for at, one in enumerate(old.actions) if not one.letter and not one.plan)
+    before = found[4][at][0]
+    for table in found[:3]:
+        for line in table:
+            line[5] = "\n".join("Ring" if one == before else one for one in line[5].splitlines())
+    found[4][at][0] = "Ring"
+    assert changes(old, merge(old, load(ATT_POLICY(*found), "tried"))) == (
+        f"Action {before!r}: its words now: 'Ring'.",
+    )

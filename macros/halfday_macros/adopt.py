@@ -8,11 +8,10 @@ from typing import Any
 from halfday.functions import ATT_POLICY, ATT_POLICY_CHECK
 from halfday_macros import layout
 from halfday_macros.book import BookLike, Table, plain, rows, table
-from halfday_macros.desk import Answer, Desk, Stop, shown
+from halfday_macros.desk import PATIENCE, Answer, Desk, Stop, shown
 from halfday_macros.school import folder_of
 from halfday_macros.words import refuse
 
-_PATIENCE = 120.0
 _RULES = ("stages start at", "a stage steps down")
 """How the two general choices of the Policy page begin."""
 _DEEP, _WIDE = 600, 12
@@ -35,7 +34,7 @@ def adopt(book: BookLike, desk: Desk) -> str:
         tried = Path(place) / "tried-policy.toml"
         tried.write_text(text, encoding="utf-8")
         command = ["policy", "adopt", "--school", str(folder), "--from", str(tried)]
-        looked = desk.agent.ask([*command, "--who", desk.person.name or "-", "--dry-run"], patience=_PATIENCE)
+        looked = desk.agent.ask([*command, "--who", desk.person.name or "-", "--dry-run"], patience=PATIENCE)
         refuse(looked)
         changes = _changes(looked)
         if not changes:
@@ -45,7 +44,7 @@ def adopt(book: BookLike, desk: Desk) -> str:
             return NO_NAME
         if not desk.person.agrees(_asked(changes, moved(book), who)):
             return CANCELLED
-        done = desk.agent.ask([*command, "--who", who, "--yes"], patience=_PATIENCE)
+        done = desk.agent.ask([*command, "--who", who, "--yes"], patience=PATIENCE)
     refuse(done)
     told = [line for line in done.lines if line.startswith("Adopted") or "worked examples" in line]
     return "\n".join([*told, "The Tracker follows from Halfday's next run."])

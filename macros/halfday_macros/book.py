@@ -37,6 +37,11 @@ class RangeLike(Protocol):
         ...
 
     @property
+    def row_height(self) -> float | None:
+        """How high its row is; 0 where the row is hidden, by a filter or by hand."""
+        ...
+
+    @property
     def formula(self) -> Any:
         """What is typed in a single cell."""
         ...
@@ -116,6 +121,11 @@ def rows(found: RangeLike) -> list[list[Cell]]:
 def cell(sheet: SheetLike, row: int, column: int) -> RangeLike:
     """One cell."""
     return sheet.range((row, column), (row, column))
+
+
+def seen(sheet: SheetLike, row: int) -> bool:
+    """Whether a row is there to be seen: one that a filter hides is selected by dragging over it, and nobody knows."""
+    return cell(sheet, row, 1).row_height != 0
 
 
 def plain(header: Cell) -> str:

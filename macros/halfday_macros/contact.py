@@ -7,9 +7,9 @@ from datetime import date
 
 from halfday import printing
 from halfday_macros import layout
-from halfday_macros.book import BookLike, RangeLike, Table, cell, plain, rows, words_of
+from halfday_macros.book import BookLike, RangeLike, Table, cell, plain, rows, seen, words_of
 from halfday_macros.desk import Desk, Stop
-from halfday_macros.pupils import row_of, selected, tracker_of
+from halfday_macros.pupils import named, row_of, selected, tracker_of
 
 _LIMIT = 32_767
 """Characters in a cell, as Excel counts them (UTF-16)."""
@@ -43,7 +43,7 @@ def record_contact(book: BookLike, desk: Desk) -> str:
     new = [write for write in writes if write is not None]
     if not new:
         return f"This is recorded already: {line}"
-    if len(pupils) > 1 and not desk.person.agrees(f"Record this for {len(pupils)} pupils?\n\n{line}"):
+    if len(pupils) > 1 and not desk.person.agrees(_for_all(line, [named(tracker, pupil) for pupil in pupils])):
         return CANCELLED
     for write in new:
         write.place.value = as_text(write.text)
@@ -55,6 +55,11 @@ def question(options: Sequence[str]) -> str:
     """What the box asks. Excel's box shows 255 characters at most."""
     listed = "   ".join(f"{number} {option}" for number, option in enumerate(options, 1))
     return f"What came of it? A number, or your own words, or both: 2. rang mum\n\n{listed}"
+
+
+def _for_all(line: str, names: Sequence[str]) -> str:
+    """The question names the pupils: it is on the workbook's own screen, and goes nowhere else."""
+    return "\n".join([f"Record this for {len(names)} pupils?", "", line, "", *names])
 
 
 def outcome(typed: str, options: Sequence[str]) -> str:
@@ -90,11 +95,12 @@ def initials(name: str) -> str:
 
 
 def on_the_page(book: BookLike) -> str:
-    """What is typed under Outcome and Note in the selected row of Today: the words to begin with."""
+    """What is typed under Outcome and Note in the first selected row of Today: the words to begin with."""
     choice = book.selection
     assert choice is not None, "pupils were selected"
-    top = max(1, choice.row - _LOOK_UP)
-    lines = rows(choice.sheet.range((top, 1), (choice.row, _WIDE)))
+    block = range(choice.row, choice.row + choice.shape[0])
+    at = next((row for row in block if seen(choice.sheet, row)), choice.row)
+    lines = rows(choice.sheet.range((max(1, at - _LOOK_UP), 1), (at, _WIDE)))
     pupil, wanted = plain("Pupil"), ("outcome", "note")
     header = next((line for line in reversed(lines[:-1]) if any(plain(value) == pupil for value in line)), [])
     found = {plain(title): words_of(value) for title, value in zip(header, lines[-1], strict=False) if value}

@@ -29,6 +29,10 @@ class Answer:
         return tuple(line.rstrip() for line in self.fault.splitlines() if line.strip())
 
 
+PATIENCE = 120.0
+"""Seconds that a button waits for the agent. Excel waits as long, and answers no cell meanwhile."""
+
+
 class Agent(Protocol):
     """The agent: the program `halfday` on this computer."""
 

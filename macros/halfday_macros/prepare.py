@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 
 from halfday_macros.book import BookLike
-from halfday_macros.desk import Agent, Desk, Stop, shown
+from halfday_macros.desk import PATIENCE, Agent, Desk, Stop, shown
 from halfday_macros.pupils import selected
 from halfday_macros.school import folder_of
 from halfday_macros.words import refuse
 
-_PATIENCE = 300.0
 _COMMAND = re.compile(r"^ {2,6}([a-z]+)\s", flags=re.MULTILINE)
 
 
@@ -52,13 +51,13 @@ def prepare(book: BookLike, desk: Desk, kind: Kind) -> str:
     if len(pupils) > 1 and not kind.many:
         raise Stop(ONE_CHILD)
     named = [word for pupil in pupils for word in ("--pupil", pupil)]
-    answer = desk.agent.ask([kind.command, "--school", str(folder_of(book)), *named], patience=_PATIENCE)
+    answer = desk.agent.ask([kind.command, "--school", str(folder_of(book)), *named], patience=PATIENCE)
     refuse(answer)
     return f"{kind.ready}\n\n{shown(answer.lines)}".rstrip()
 
 
 def commands(agent: Agent) -> frozenset[str]:
     """The commands this agent has, from its own help."""
-    answer = agent.ask(["--help"], patience=_PATIENCE)
+    answer = agent.ask(["--help"], patience=PATIENCE)
     refuse(answer)
     return frozenset(_COMMAND.findall(answer.said))

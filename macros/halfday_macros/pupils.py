@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from halfday_macros import layout
-from halfday_macros.book import BookLike, RangeLike, SheetLike, Table, rows, table, tables_on, words_of
+from halfday_macros.book import BookLike, RangeLike, SheetLike, Table, cell, rows, seen, table, tables_on, words_of
 from halfday_macros.desk import Stop
 
 NONE_SELECTED = (
@@ -19,7 +19,7 @@ _MANY = 3000
 
 
 def selected(book: BookLike) -> tuple[str, ...]:
-    """The ids of the pupils in the selected rows, each once, from top to bottom.
+    """The ids of the pupils in the selected rows, each once, from top to bottom. Hidden rows are not meant.
 
     Raises:
         Stop: no row of a pupil is selected.
@@ -54,13 +54,16 @@ def _pupils(sheet: SheetLike, blocks: list[tuple[int, int]]) -> Iterator[str]:
 def _ids(one: Table, column: int, first: int, last: int) -> Iterator[str]:
     if first <= last:
         values = rows(one.sheet.range((first, column), (last, column)))
-        yield from filter(None, (words_of(row[0]) for row in values))
+        for row, (value,) in enumerate(values, first):
+            if (pupil := words_of(value)) and seen(one.sheet, row):
+                yield pupil
 
 
 def _keys(sheet: SheetLike, first: int, last: int) -> Iterator[str]:
-    for row in rows(sheet.range((first, 1), (last, _WIDE))):
-        matches = (_KEY.fullmatch(value) for value in row if isinstance(value, str))
-        yield from (match["pupil"] for match in matches if match)
+    for row, values in enumerate(rows(sheet.range((first, 1), (last, _WIDE))), first):
+        found = [match["pupil"] for value in values if isinstance(value, str) and (match := _KEY.fullmatch(value))]
+        if found and seen(sheet, row):
+            yield from found
 
 
 def row_of(tracker: Table, pupil: str) -> int:
@@ -78,6 +81,14 @@ def row_of(tracker: Table, pupil: str) -> int:
             f"Pupil {pupil} is on the Tracker {len(places)} times. Take the copies out first; nothing was written."
         )
     return tracker.first + places[0]
+
+
+def named(tracker: Table, pupil: str) -> str:
+    """A pupil as the Tracker names them, for a question on the screen of the workbook: `2101 Mia Ash`."""
+    row, known = row_of(tracker, pupil), layout.titles("tracker")
+    columns = [tracker.column(known[key]) for key in ("forename", "surname")]
+    names = [words_of(cell(tracker.sheet, row, column).value) for column in columns if column is not None]
+    return " ".join([pupil, *filter(None, names)])
 
 
 def tracker_of(book: BookLike) -> Table:

@@ -1,11 +1,10 @@
 """Refresh now: the agent takes in today's marks and writes the tracker. Nothing is ever saved for the person."""
 
 from halfday_macros.book import BookLike
-from halfday_macros.desk import Answer, Desk, shown
+from halfday_macros.desk import PATIENCE, Answer, Desk, shown
 from halfday_macros.school import folder_of
 from halfday_macros.words import refuse
 
-_PATIENCE = 600.0
 _IN_USE = 5
 WAITS = (
     "This workbook is open, so the page in front of you stays as it is and nothing you typed is touched.\n\n"
@@ -16,7 +15,7 @@ WAITS = (
 def refresh(book: BookLike, desk: Desk) -> str:
     """Asks the agent for a run; what came of it, in words."""
     folder = folder_of(book)
-    answer = desk.agent.ask(["run", "--school", str(folder)], patience=_PATIENCE)
+    answer = desk.agent.ask(["run", "--school", str(folder)], patience=PATIENCE)
     if answer.code == _IN_USE:
         return f"{WAITS}\n\n{shown(answer.trouble)}".rstrip()
     refuse(answer)

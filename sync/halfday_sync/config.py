@@ -64,7 +64,7 @@ def load(folder: Path) -> Config:
             now="Name the school's folder with --school, or try 'halfday demo' first.",
         )
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad of old writes a mark first
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(
             f"{path} cannot be read as TOML: {fault}.", now=f"Paths are written with /, words in quotes. {_NOW}"

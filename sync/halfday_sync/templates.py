@@ -58,7 +58,7 @@ def read_policy(path: Path) -> tuple[Policy, tuple[Finding, ...]]:
     """
     name = path.parent.name if path.name == POLICY_FILE else path.stem
     try:
-        policy = load(path.read_text(encoding="utf-8"), name)
+        policy = load(path.read_text(encoding="utf-8-sig"), name)  # Notepad of old writes a mark first
     except (OSError, UnicodeDecodeError) as fault:
         raise SettingsError(f"The policy {path} cannot be read: {type(fault).__name__}.") from fault
     except PolicyError as fault:

@@ -1,6 +1,5 @@
 """The act of adopting: planned and proven first, then written whole or not at all, and recorded in the store."""
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, count
@@ -10,9 +9,11 @@ from halfday.policy.lint import FAULT, lint
 from halfday.policy.load import PolicyError, load
 from halfday.policy.model import Policy
 from halfday_sync import config as settings
+from halfday_sync.adopting.alone import alone
 from halfday_sync.adopting.earlier import with_ladder_before
 from halfday_sync.adopting.edits import NotInTablesError, adopted_text, with_policy_named
 from halfday_sync.adopting.merge import Merged, merge
+from halfday_sync.adopting.pieces import marked
 from halfday_sync.adopting.words import changes, still_said
 from halfday_sync.config import Config
 from halfday_sync.errors import InUseError, SafetyError, SettingsError
@@ -32,12 +33,14 @@ class Adoption:
     Attributes:
         source: the policy file in force; `before` is its text.
         target: where the new one is written; `text` is its text.
+        named: what `halfday.toml` called the policy in force.
         kept: where the old one is kept.
         changes: every change in words; empty when nothing differs, and then there is nothing to do.
         hints: words of the policy that still speak of a figure that moved.
     """
 
     source: Path
+    named: str
     target: Path
     kept: Path
     before: str
@@ -71,7 +74,7 @@ def plan(config: Config, tried_text: str, *, on: date, who: str) -> Adoption:
     if old.valid_from and on < old.valid_from:
         raise SettingsError(
             f"The policy in force is that of {_day(old.valid_from)}: another cannot begin before it.",
-            now="Choose a later day.",
+            now="Choose a day from then on.",
         )
     merged = merge(old, tried)
     merged = replace(merged, policy=with_ladder_before(merged.policy, old, on))
@@ -79,37 +82,53 @@ def plan(config: Config, tried_text: str, *, on: date, who: str) -> Adoption:
     told, before = changes(old, merged), _read(source)
     target, kept = _target(config, source), _free(config.folder / f"policy-until-{_until(old, on)}.toml", before)
     if not told:
-        return Adoption(source, source, kept, before, before, old, old, on, who, ())
+        return Adoption(source, config.policy, source, kept, before, before, old, old, on, who, ())
     text = _proven(before, old, merged, on=on, note=f"adopted by {who}; before it: {kept.name}")
     if target != source:
         target = _free(target, text)
     hints = still_said(old, merged)
-    return Adoption(source, target, kept, before, text, old, _load(text, old.id), on, who, told, hints)
+    return Adoption(source, config.policy, target, kept, before, text, old, _load(text, old.id), on, who, told, hints)
 
 
 def carry_out(adoption: Adoption, config: Config, store: Store | None) -> None:
     """Writes the files and records the act. Stopped at any instant, either the old policy is in force or the new one.
 
     Raises:
-        InUseError: a file cannot be written; nothing was changed.
-        SettingsError: somebody changed the policy file meanwhile; nothing was changed.
+        InUseError: a file cannot be written, or somebody else is adopting now; nothing was changed.
+        SettingsError: somebody changed the policy or adopted another one meanwhile; nothing was changed.
     """
     if not adoption.changes:
         _record_again(adoption, config, store)
         return
-    with store.transaction() if store else nullcontext():
+    with store.transaction() if store else alone(config.folder):
+        _refuse_stale(adoption, config)
         if store:
             store.announce(RECORDED, "", adoption.key, on=adoption.on)
-        if _read(adoption.source) != adoption.before:
-            raise SettingsError(
-                f"Somebody changed {adoption.source.name} meanwhile.", now="Look at it, then adopt again."
-            )
         _write(adoption.kept, adoption.before)
         _write(adoption.target, adoption.text)
         if adoption.target != adoption.source:
             path = config.folder / settings.FILE
             named = adoption.target.relative_to(config.folder).as_posix()
             _write(path, with_policy_named(_read(path), named))
+
+
+def _refuse_stale(adoption: Adoption, config: Config) -> None:
+    """Whether everything still is as it was when the adoption was planned: while one person decides, another may act.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    now = "Look at it, then adopt again."
+    if settings.load(config.folder).policy != adoption.named:
+        raise SettingsError(f"Somebody put another policy into {settings.FILE} meanwhile.", now=now)
+    if not _holds(adoption.source, adoption.before):
+        raise SettingsError(f"Somebody changed {adoption.source.name} meanwhile.", now=now)
+    new_files = [(adoption.kept, adoption.before)]
+    if adoption.target != adoption.source:
+        new_files.append((adoption.target, adoption.text))
+    for path, text in new_files:
+        if path.exists() and not _holds(path, text):
+            raise SettingsError(f"Somebody wrote {path.name} meanwhile.", now=now)
 
 
 def _record_again(adoption: Adoption, config: Config, store: Store | None) -> None:
@@ -188,8 +207,8 @@ def _read(path: Path) -> str:
 
 
 def _load(text: str, name: str) -> Policy:
-    """A policy as a run reads it: line ends are no part of its fingerprint."""
-    return load(text.replace("\r\n", "\n"), name)
+    """A policy as a run reads it: line ends and a byte-order mark are no part of its fingerprint."""
+    return load(marked(text)[1].replace("\r\n", "\n"), name)
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -15,7 +15,7 @@ from tomlkit.items import Array, Item
 from halfday.cells import exact
 from halfday.policy.model import Action, Band, Earlier, Policy, Stage, Trigger
 from halfday_sync.adopting.merge import Merged, Origin
-from halfday_sync.adopting.pieces import Piece, ended, join, put, split
+from halfday_sync.adopting.pieces import Piece, ended, join, marked, put, split
 
 Value = str | int | bool | Fraction | tuple[str, ...] | None
 _OTHER_WORD = {"from": "above", "above": "from", "below": "at_or_below", "at_or_below": "below"}
@@ -33,6 +33,7 @@ def adopted_text(text: str, old: Policy, merged: Merged, *, on: date, note: str 
     Raises:
         NotInTablesError: tables are not written with their own headers.
     """
+    mark, text = marked(text)
     ends = "\r\n" if "\r\n" in text else "\n"
     pieces = split(text.replace("\r\n", "\n"))
     new = merged.policy
@@ -47,14 +48,15 @@ def adopted_text(text: str, old: Policy, merged: Merged, *, on: date, note: str 
     pieces = _rules(pieces, old, new)
     pieces = _earlier(pieces, new.earlier[len(old.earlier) :])
     pieces = (_dated(pieces[0], on, note), *pieces[1:])
-    return join(pieces).replace("\n", ends)
+    return mark + join(pieces).replace("\n", ends)
 
 
 def with_policy_named(settings: str, policy: str) -> str:
     """The text of `halfday.toml` with another policy in it."""
-    document = tomlkit.parse(settings)
+    mark, text = marked(settings)
+    document = tomlkit.parse(text)
     document["school"]["policy"] = policy
-    return tomlkit.dumps(document)
+    return mark + tomlkit.dumps(document)
 
 
 # --- what a row says, by key of the file; none where it says nothing --------------------------------------------------

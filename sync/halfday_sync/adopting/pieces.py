@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+_MARK = "\ufeff"
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?$")
 
 
@@ -25,6 +26,15 @@ class Piece:
     name: str
     body: str
     tail: str = ""
+
+
+def marked(text: str) -> tuple[str, str]:
+    r"""The byte-order mark that PowerShell 5.1 and the Notepad of old begin a file with, and the text after it.
+
+    >>> marked('\ufeffid = "x"') == ('\ufeff', 'id = "x"'), marked("")
+    (True, ('', ''))
+    """
+    return (_MARK, text[len(_MARK) :]) if text.startswith(_MARK) else ("", text)
 
 
 def split(text: str) -> tuple[Piece, ...]:

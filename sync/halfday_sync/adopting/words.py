@@ -131,12 +131,18 @@ def condition_words(condition: Condition) -> str:
 
 
 def _action(was: Action, row: Action) -> Iterator[str]:
-    yield from _renamed("words", was.title, row.title)
+    yield from (f"{text}{_kept(row)}" for text in _renamed("words", was.title, row.title))
     yield from _moved(_who(was), _who(row))
     yield from _moved(was.cadence, row.cadence)
     yield from _moved(_days(was.due), _days(row.due))
     if was.needs_approval != row.needs_approval:
         yield "somebody must approve it from now on" if row.needs_approval else "nobody has to approve it any more"
+
+
+def _kept(action: Action) -> str:
+    """What the page does not show and an action keeps under its new words, which may mean something else by now."""
+    kept = [f"the {what} {name!r}" for what, name in (("letter", action.letter), ("plan", action.plan)) if name]
+    return f"; it keeps {' and '.join(kept)}" if kept else ""
 
 
 def _who(action: Action) -> str:

@@ -36,7 +36,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     adopt.add_argument("--who", required=True, metavar="NAME", help="who adopts it; kept with the policy")
     adopt.add_argument("--yes", action="store_true", help="do not ask again")
     dry_run_option(adopt)
-    as_of_option(adopt, "the first day of the new policy (default: today)")
+    as_of_option(adopt, "adopt as on an earlier day, where no stage of it or later is decided yet (default: today)")
     adopt.set_defaults(run=run_adopt)
 
 
@@ -66,7 +66,7 @@ def _lint(path: Path, said: Said) -> int:
     policy, findings = read_policy(path)
     faults = [finding for finding in findings if finding.level == FAULT]
     examples = path.with_name(EXAMPLES_FILE)
-    failed = run_examples(policy, examples.read_text(encoding="utf-8")) if examples.is_file() else []
+    failed = run_examples(policy, examples.read_text(encoding="utf-8-sig")) if examples.is_file() else []
     notes = len(findings) - len(faults)
     said(f"{policy.id}: {counted(len(faults), 'fault')}, {counted(notes, 'note')}, {_examples(examples, failed)}")
     for finding in findings:
@@ -83,10 +83,14 @@ def _examples(path: Path, failed: list[str]) -> str:
 
 
 def run_adopt(args: argparse.Namespace, said: Said) -> Exit:
-    """Says every change in words, then writes the policy file and records the act."""
+    """Says every change in words, then writes the policy file and records the act.
+
+    A policy is in force from today. `--as-of`, the time machine, may say an earlier day where no outcome of that day or
+    a later one is recorded; a day after today is refused, since a policy file is in force as soon as it is written.
+    """
     from halfday.printing import counted
     from halfday_sync import config as settings
-    from halfday_sync.adopting import carry_out, plan
+    from halfday_sync.adopting import carry_out, first_day, plan
     from halfday_sync.errors import UsageError
     from halfday_sync.store import Store
 
@@ -94,12 +98,13 @@ def run_adopt(args: argparse.Namespace, said: Said) -> Exit:
     if not who:
         raise UsageError("--who is empty.", now="Say who adopts the policy, for example --who 'A. Bell'.")
     config = settings.load(args.school)
-    on: date = args.as_of or args.today
-    adoption = plan(config, _tried(args.tried), on=on, who=who)
     with ExitStack() as closing:
         store = None
         if config.store.is_file():
             store = closing.enter_context(Store.open(config.store, school=config.school))
+        decided = store.latest_outcome_day(date.max) if store else None
+        on = first_day(args.as_of, today=args.today, decided=decided)
+        adoption = plan(config, _tried(args.tried), on=on, who=who)
         for line in (*adoption.changes, *adoption.hints):
             said(line)
         if adoption.changes:
@@ -126,7 +131,7 @@ def _tried(path: Path) -> str:
     from halfday_sync.errors import UsageError
 
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise UsageError(f"The file {path.name} cannot be read.", now="Give the text of ATT_POLICY.") from fault
 
@@ -171,7 +176,7 @@ def _examples_to_look_at(adoption: "Adoption") -> list[str]:
     from halfday_sync.templates import EXAMPLES_FILE
 
     path = adoption.target.with_name(EXAMPLES_FILE)
-    failed = run_examples(adoption.new, path.read_text(encoding="utf-8")) if path.is_file() else []
+    failed = run_examples(adoption.new, path.read_text(encoding="utf-8-sig")) if path.is_file() else []
     if not failed:
         return []
     differ = counted(len(failed), "expectation of the worked examples", "expectations of the worked examples")
