@@ -1,5 +1,7 @@
 """A computer and a school for the tests of the doctor, in which everything is right; a test changes one thing."""
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +31,18 @@ MANIFEST = (
     '<OfficeApp xmlns="http://schemas.microsoft.com/office/appforoffice/1.1">'
     f"<Id>{ADDIN.id}</Id><Version>{ADDIN.version}</Version></OfficeApp>"
 ).encode()
+ENGINE = b"an archive"
+ENGINE_NAME = f"halfday-{hashlib.sha256(ENGINE).hexdigest()[:12]}.zip"
+POLICY = {"content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"}
+
+
+def script(**said: str) -> Reply:
+    """A `functions.js` as the build writes it, in little."""
+    about = {"version": "0.1.0", "engine": ENGINE_NAME, "pyodide": "pyodide-9.9.9/", **said}
+    text = f'window.halfdayBuild = {json.dumps(about)};\nconst mine = new Worker(under("worker.js"));\n'
+    return Reply(200, "text/javascript", text.encode())
+
+
 FILES = {
     "manifest.xml": Reply(200, "application/xml", MANIFEST),
     "functions.json": Reply(
@@ -39,7 +53,16 @@ FILES = {
     ),
     "taskpane.html": Reply(200, "text/html", b"<!doctype html>"),
     "python/a.wasm": Reply(200, "application/wasm", b"\0asm\1\0\0\0"),
+    "functions.js": script(),
+    "worker.js": Reply(200, "text/javascript", b"// worker", POLICY),
+    ENGINE_NAME: Reply(200, "application/zip", ENGINE),
+    "pyodide-9.9.9/pyodide.js": Reply(200, "text/javascript", b"// js"),
 }
+FILES["built-files.txt"] = Reply(
+    200,
+    "text/plain",
+    "".join(f"{hashlib.sha256(reply.body).hexdigest()}  {name}\n" for name, reply in FILES.items()).encode(),
+)
 DESCRIPTION = (
     '<description xmlns="http://openoffice.org/extensions/description/2006">'
     '<identifier value="org.halfday.addin"/><version value="{}"/></description>'

@@ -74,7 +74,7 @@ def test_the_one_thing_to_do_next_is_what_is_wrong_before_what_is_good_to_know(s
     unwell = probing(space=1_900_000_000, broken=frozenset({"zone"}))(site)
     assert told(unwell)[-1].startswith("Nothing is wrong. If you have a minute (Mark of the Web): ")
     worse = probing(server=False)(set_up(addin_address="http://a.example")(unwell))
-    assert told(worse)[-1].startswith("5 things to put right. Do this first (Python for Excel): ")
+    assert told(worse)[-1].startswith("7 things to put right. Do this first (Python for Excel): ")
 
 
 def test_what_does_not_apply_is_one_line_for_each_reason(site: Site) -> None:

@@ -13,7 +13,7 @@ from typing import Self
 
 import pytest
 import trustme
-from tests.doctor_site import FILES, all_right, asked, on, set_up
+from tests.doctor_site import CHECKS, FILES, all_right, asked, on, set_up
 
 from halfday_sync.doctor.finding import Level, Site
 from halfday_sync.doctor.machine import CertificateRefusedError
@@ -21,7 +21,7 @@ from halfday_sync.doctor.probes import RealProbes, this_machine
 
 
 class Host(BaseHTTPRequestHandler):
-    """Serves the three files of an add-in, a redirect, and a page that is not there."""
+    """Serves the files of an add-in, a redirect, and a page that is not there."""
 
     def do_GET(self) -> None:
         name = self.path.removeprefix("/halfday/")
@@ -31,6 +31,8 @@ class Host(BaseHTTPRequestHandler):
             self.send_header("Location", "/halfday/manifest.xml")
         self.send_header("Content-Type", f"{found.kind if found else 'text/html'}; charset=utf-8")
         self.send_header("Access-Control-Allow-Origin", "*")
+        for key, value in (found.headers if found and name == "worker.js" else {}).items():
+            self.send_header(key, value)
         self.end_headers()
         self.wfile.write(found.body if found else b"")
 
@@ -77,8 +79,8 @@ def visiting(site: Site, probes: RealProbes, address: str) -> Site:
 def test_the_add_in_is_read_from_a_real_https_host(tmp_path: Path, authority: trustme.CA, trusting: RealProbes) -> None:
     with hosting(authority.issue_cert("localhost")) as address:
         site = visiting(all_right(tmp_path), trusting, address + "/")
-        found = [asked(check, site) for check in ("addin-manifest", "addin-pane", "addin-functions", "addin-wasm")]
-        assert [one.level for one in found] == [Level.FINE] * 4, found
+        found = [asked(check, site) for check in CHECKS if check.startswith("addin-")]
+        assert [one.level for one in found] == [Level.FINE] * 6, found
         assert trusting.web(f"{address}/moved", 10).status == 302
         assert trusting.web(f"{address}/none", 10).status == 404
         assert len(trusting.web(f"{address}/manifest.xml", 10).body) == 10

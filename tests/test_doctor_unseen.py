@@ -30,7 +30,7 @@ UNSEEN = {
     "installed": {"pywin32", "xlwings", "xlwings-match", "xlwings-dll"},
     "com_server": {"com-server"},
     "zone": {"mark-of-the-web"},
-    "web": {"addin-pane", "addin-manifest", "addin-functions", "addin-wasm"},
+    "web": {"addin-pane", "addin-manifest", "addin-functions", "addin-wasm", "addin-engine", "addin-policy"},
     "free": {"disk"},
     "writable": {"writable"},
 }

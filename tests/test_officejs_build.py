@@ -1,7 +1,6 @@
 """`halfday addin build`: the whole folder or nothing, Pyodide checked file by file, and the next step said."""
 
 import argparse
-import hashlib
 import io
 import shutil
 import stat
@@ -11,16 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from tests.officejs_parts import ADDRESS, PARTS, SUMS, everything
 
 from halfday_sync.addins import officejs
 from halfday_sync.addins.officejs import folder as writing
 from halfday_sync.addins.officejs import manifest, pyodide
 from halfday_sync.commands import addin_officejs
 from halfday_sync.errors import Exit, HalfdayError, InUseError, SafetyError, SettingsError, SourceError, UsageError
-
-ADDRESS = "https://halfday.school.example"
-PARTS = {"pyodide.js": b"// js", "pyodide.asm.js": b"// asm", "pyodide.asm.wasm": b"wasm", "python_stdlib.zip": b"zip"}
-SUMS = {name: hashlib.sha256(data).hexdigest() for name, data in PARTS.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -51,10 +47,6 @@ def command(*words: object) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     addin_officejs.add(parser.add_subparsers())
     return parser.parse_args([str(word) for word in words])
-
-
-def everything(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 # --- Pyodide ---------------------------------------------------------------------------------------------------------
@@ -146,14 +138,6 @@ def test_the_folder_is_made_for_the_address(tmp_path: Path, parts: Path) -> None
 def test_the_same_build_gives_the_same_bytes(tmp_path: Path, parts: Path) -> None:
     one, other = (officejs.build(tmp_path / name, ADDRESS, pyodide=parts).folder for name in ("one", "other"))
     assert everything(one) == everything(other)
-
-
-def test_an_older_folder_of_ours_is_replaced_whole(tmp_path: Path, parts: Path) -> None:
-    folder = officejs.build(tmp_path / "addin", "https://old.example", pyodide=parts).folder
-    (folder / "halfday-0123456789ab.zip").write_bytes(b"last term's engine")
-    officejs.build(folder, ADDRESS, pyodide=parts)
-    assert manifest.address_of(folder) == ADDRESS
-    assert not (folder / "halfday-0123456789ab.zip").exists()
 
 
 def _with_a_letter(folder: Path) -> Path:
@@ -253,3 +237,12 @@ def test_a_dry_run_lists_every_file_and_writes_none(tmp_path: Path, parts: Path)
     assert any(line.endswith("  manifest.xml") for line in said)
     assert said[-1].startswith("Dry run: ")
     assert not (tmp_path / "addin").exists()
+
+
+def test_the_command_says_what_it_left_as_it_is(tmp_path: Path, parts: Path) -> None:
+    officejs.build(tmp_path / "addin", ADDRESS, pyodide=parts)
+    (tmp_path / "addin" / "CNAME").write_text("halfday.school.example", encoding="utf-8")
+    said: list[str] = []
+    args = command("build", tmp_path / "addin", "--address", ADDRESS, "--pyodide", parts)
+    args.run(args, said.append)
+    assert said[1] == "Left as it is, since no build made it: CNAME"

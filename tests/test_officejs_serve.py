@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from halfday_sync.addins.officejs import addin_id
-from halfday_sync.addins.officejs.certificate import Certificate, data_folder, kept
+from halfday_sync.addins.officejs.certificate import Certificate, certificate_folder, how_to_trust, kept
 from halfday_sync.addins.serve import file_in, server
 from halfday_sync.commands import addin_officejs
 from halfday_sync.errors import Exit, InUseError, SettingsError, UsageError
@@ -219,9 +219,9 @@ def test_nobody_can_sign_another_certificate_with_what_is_kept(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("platform", "variable", "at"),
     [
-        ("win32", "LOCALAPPDATA", "Halfday"),
-        ("darwin", "HOME", "Library/Application Support/Halfday"),
-        ("linux", "XDG_DATA_HOME", "halfday"),
+        ("win32", "LOCALAPPDATA", "Halfday certificate"),
+        ("darwin", "HOME", "Library/Application Support/Halfday certificate"),
+        ("linux", "XDG_DATA_HOME", "halfday-certificate"),
     ],
 )
 def test_it_is_kept_where_programs_keep_what_is_the_users_own(
@@ -229,7 +229,20 @@ def test_it_is_kept_where_programs_keep_what_is_the_users_own(
 ) -> None:
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setenv(variable, str(tmp_path))
-    assert data_folder() == tmp_path / at
+    assert certificate_folder() == tmp_path / at
+    assert not certificate_folder().is_relative_to(tmp_path / "Halfday")  # the venv's folder, which is made anew
+
+
+def test_making_the_virtual_environment_anew_keeps_the_certificate(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(folder, monkeypatch, "--port", 0)
+    made = {path.relative_to(tmp_path / "data").parts[0] for path in (tmp_path / "data").rglob("*.key")}
+    assert made == {"halfday-certificate"}
+
+
+def test_whoever_trusts_a_new_certificate_is_told_to_take_away_the_old_one(tmp_path: Path) -> None:
+    assert "Delete one that is there from earlier" in " ".join(how_to_trust(tmp_path / "trust-me.pem"))
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

@@ -214,6 +214,43 @@ def test_hints_for_hosts_are_well_formed_and_say_the_same(files: dict[str, bytes
     assert ADDRESS in files["READ-ME.txt"].decode()
 
 
+def test_iis_takes_each_header_from_a_site_above_before_it_adds_its_own(files: dict[str, bytes]) -> None:
+    config = ET.fromstring(files["web.config"].decode())
+    blocks = list(config.iter("customHeaders"))
+    assert len(blocks) == 2
+    for block in blocks:
+        rows = [(one.tag, one.get("name")) for one in block]
+        assert rows[0::2] == [("remove", name) for _, name in rows[1::2]]
+        assert {tag for tag, _ in rows[1::2]} == {"add"}
+
+
+@pytest.mark.parametrize(("address", "at"), [(ADDRESS, "/attendance"), ("https://halfday.school.example", "")])
+def test_rules_by_path_begin_at_the_root_of_the_host(address: str, at: str) -> None:
+    files = site.contents(address, PYODIDE)
+    paths = [line for line in files["_headers"].decode().splitlines() if line.startswith("/")]
+    assert paths[:2] == [f"{at}/*", f"{at}/functions.json"]
+    assert all(line.removeprefix(f"{at}/") in {"*", *files} for line in paths)
+    routes = json.loads(files["staticwebapp.config.json"])["routes"]
+    assert [one["route"] for one in routes] == [*paths[1:], f"{at}/*"]  # the first that fits holds
+
+
+def test_azure_is_told_the_same_as_the_others(files: dict[str, bytes]) -> None:
+    said = json.loads(files["staticwebapp.config.json"])
+    assert said["mimeTypes"][".wasm"] == "application/wasm"
+    for rule in said["routes"]:
+        name = rule["route"].removeprefix("/attendance/").replace("*", "worker.js")
+        assert {"Content-Type": hosting.headers_for(name)["Content-Type"], **rule["headers"]} == hosting.headers_for(
+            name
+        )
+
+
+def test_the_read_me_says_what_stands_behind_the_rule_for_the_worker(files: dict[str, bytes]) -> None:
+    said = " ".join(files["READ-ME.txt"].decode().split())
+    assert "above all with worker.js: Content-Security-Policy: default-src 'none'" in said
+    assert "no rule of the browser stands behind that" in said
+    assert max(len(line) for line in files["READ-ME.txt"].decode().splitlines() if "Policy:" not in line) <= 120
+
+
 def test_what_never_changes_under_its_name_is_kept_and_the_rest_is_asked_for(files: dict[str, bytes]) -> None:
     served = [name for name in files if Path(name).suffix in hosting.KINDS]
     kept = {name for name in served if "immutable" in hosting.headers_for(name)["Cache-Control"]}

@@ -17,7 +17,9 @@ _PORT = 3000
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The verbs `build` and `serve` of `halfday addin`."""
     build = verbs.add_parser("build", help="make the add-in for Excel 365: a folder for any HTTPS host")
-    build.add_argument("folder", type=Path, metavar="DIR", help="the folder to make (one of ours is replaced)")
+    build.add_argument(
+        "folder", type=Path, metavar="DIR", help="the folder to make (of one of ours, the built files are replaced)"
+    )
     build.add_argument(
         "--address", required=True, metavar="URL", help="where it will be reached, as https://halfday.school.example"
     )
@@ -46,11 +48,12 @@ def run_build(args: argparse.Namespace, said: Said) -> Exit:
 
 def _told(built: "Built", *, dry_run: bool) -> list[str]:
     size = sum(built.sizes.values()) / 1_000_000
+    kept = [f"Left as it is, since no build made it: {', '.join(built.kept)}"] if built.kept else []
     if dry_run:
         files = [f"  {count:>10,}  {name}" for name, count in built.sizes.items()]
-        return [*files, f"Dry run: {len(files)} files, {size:.1f} MB, would be written to {built.folder}."]
+        return [*files, *kept, f"Dry run: {len(files)} files, {size:.1f} MB, would be written to {built.folder}."]
     manifest = built.folder / "manifest.xml"
-    lines = [f"Written: {built.folder} ({len(built.sizes)} files, {size:.1f} MB) for {built.address}"]
+    lines = [f"Written: {built.folder} ({len(built.sizes)} files, {size:.1f} MB) for {built.address}", *kept]
     if _port_here(built.address) is not None:
         return [*lines, f"Next: halfday addin serve {built.folder}"]
     return [
@@ -95,13 +98,13 @@ def run_serve(args: argparse.Namespace, said: Said) -> Exit:
 
 
 def _certificate(args: argparse.Namespace) -> "Certificate":
-    from halfday_sync.addins.officejs.certificate import Certificate, data_folder, kept
+    from halfday_sync.addins.officejs.certificate import Certificate, certificate_folder, kept
 
     if (args.certificate is None) != (args.key is None):
         raise UsageError("--certificate and --key belong together.", now="Give both, or neither.")
     if args.certificate is not None:
         return Certificate(args.certificate, args.key)
-    return kept(data_folder() / "certificate", args.now)
+    return kept(certificate_folder(), args.now)
 
 
 def _hints(certificate: "Certificate", address: str, here: str) -> list[str]:

@@ -27,7 +27,7 @@ _ACTS = {"blocks", "warns"}
 
 def _running(site: Site) -> Found:
     if site.machine.probes.com_server(CLSID):
-        return fine("it answers")
+        return fine("it answers; after an update of Halfday, log off and on once, or it stays the old one")
     return wrong("it does not answer", "Log off and on again. To try it at once: halfday addin desktop serve")
 
 

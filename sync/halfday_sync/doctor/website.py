@@ -2,20 +2,31 @@
 
 Excel wants HTTPS with a certificate that the computer trusts, JSON and WebAssembly with their own MIME types (a
 browser refuses to compile a `.wasm` that is sent as anything but `application/wasm` while it streams), and no page to
-log in to in between. These are the only addresses that the doctor asks, and it reads no more than the beginning of
-each file.
+log in to in between. These are the only addresses that the doctor asks, and of large files it reads no more than the
+beginning.
+
+A folder that was copied in part has files of two builds. `functions.js` names the engine's archive, whose name holds
+the beginning of its SHA-256; `built-files.txt` has the SHA-256 of the others.
 """
 
+import hashlib
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from halfday_sync.addins.officejs.listing import LIST, is_same, listed
 from halfday_sync.doctor.finding import Check, Found, Group, Site, fine, note, wrong
 from halfday_sync.doctor.machine import CertificateRefusedError, Reply
 
-MANIFEST, PANE, FUNCTIONS = "manifest.xml", "taskpane.html", "functions.json"
+MANIFEST, PANE, FUNCTIONS, SCRIPT = "manifest.xml", "taskpane.html", "functions.json", "functions.js"
+_BUILD = re.compile(r"^window\.halfdayBuild = (\{.*\});$", re.MULTILINE)
+_WORKER = re.compile(r'new Worker\(under\("([\w.-]+)"\)\)')
+_ENGINE = re.compile(r"halfday-([0-9a-f]{12})\.zip")
+_PYODIDE = re.compile(r"pyodide-[\w.]+/")
+_SCRIPTS = {"text/javascript", "application/javascript", "application/x-javascript"}
 _WHOLE, _BEGINNING = 2_000_000, 64
 _OFFICE = "{http://schemas.microsoft.com/office/appforoffice/1.1}"
 _HOST = "Ask whoever looks after the web host"
@@ -153,6 +164,77 @@ def _wasm(site: Site, addin: AddIn) -> Found:
     return fine("sent as application/wasm")
 
 
+@dataclass(frozen=True)
+class Script:
+    """What `functions.js` says of the build that it is of: the version, and the names of the files that it loads."""
+
+    version: str
+    engine: str
+    pyodide: str
+    worker: str
+
+
+def _script(site: Site) -> Script:
+    text = _get(site, SCRIPT, _WHOLE).body.decode("utf-8", errors="replace")
+    build, worker = _BUILD.search(text), _WORKER.search(text)
+    try:
+        said = json.loads(build[1]) if build else {}
+        found = Script(said["version"], said["engine"], said["pyodide"], worker[1] if worker else "")
+        is_ours = found.worker and _ENGINE.fullmatch(found.engine) and _PYODIDE.fullmatch(found.pyodide)
+    except (ValueError, KeyError, TypeError):
+        is_ours = None
+    if not is_ours:
+        raise Refused(wrong(f"{SCRIPT} is not one of a build", _AGAIN))
+    return found
+
+
+def _engine(site: Site) -> Found:
+    """Whether what the page loads is there, and all of one build."""
+    script = _script(site)
+    engine = _get(site, script.engine, _WHOLE)
+    named = _ENGINE.fullmatch(script.engine)
+    if named is None or not hashlib.sha256(engine.body).hexdigest().startswith(named[1]):
+        return wrong(f"{script.engine} is damaged", _AGAIN)
+    worker = _get(site, script.worker, _WHOLE)
+    if worker.kind not in _SCRIPTS:
+        return wrong(
+            f"{script.worker} is sent as {worker.kind or 'nothing'}", f"{_HOST} to send .js files as text/javascript."
+        )
+    _get(site, f"{script.pyodide}pyodide.js", _BEGINNING)
+    if script.version != site.version:
+        return note(f"they are of Halfday {script.version}, and Halfday here is {site.version}", _AGAIN)
+    if mixed := _of_another_build(site, script.worker):
+        return wrong(f"files of two builds are mixed: {', '.join(mixed)}", _AGAIN)
+    return fine("all that the page loads is there, of one build")
+
+
+def _of_another_build(site: Site, worker: str) -> list[str]:
+    """The small files that are not those of the host's own list; none where it shows no list."""
+    try:
+        sums = listed(_get(site, LIST, _WHOLE).body.decode("utf-8", errors="replace"))
+    except Refused:  # some hosts do not hand out text files
+        return []
+    names = (name for name in (MANIFEST, FUNCTIONS, SCRIPT, worker) if name in sums)
+    return [name for name in names if not is_same(_get(site, name, _WHOLE).body, sums[name])]
+
+
+def _policy(site: Site) -> Found:
+    """Whether the host sends the worker's rule about what Python may reach: it has none but that of its own reply."""
+    script = _script(site)
+    said = _get(site, script.worker, _BEGINNING).headers.get("content-security-policy", "")
+    rules = {words[0]: words[1:] for part in said.lower().split(";") if (words := part.split())}
+    code = rules.get("script-src", rules.get("default-src"))
+    if code is not None and not {"'wasm-unsafe-eval'", "'unsafe-eval'"} & {*code}:
+        return wrong("the host's rule keeps Python from starting", f"{_HOST} to send the rule in READ-ME.txt instead.")
+    if not {"connect-src", "default-src"} & rules.keys():
+        return note(
+            f"the host sends no Content-Security-Policy with {script.worker}, so no rule of the browser stands behind "
+            "Halfday's own",
+            f"{_HOST} to send the header that stands in the folder's READ-ME.txt.",
+        )
+    return fine("the host says what the page and Python may reach")
+
+
 def website(addin: AddIn) -> Group:
     """The checks of the add-in's address."""
     return Group(
@@ -184,6 +266,20 @@ def website(addin: AddIn) -> Group:
                 "Python in the page",
                 "the functions run in it, on the computer of whoever opens the tracker",
                 _answering(lambda site: _wasm(site, addin)),
+                need=where_it_is_set,
+            ),
+            Check(
+                "addin-engine",
+                "Engine and worker",
+                "half of an update leaves cells without answers",
+                _answering(_engine),
+                need=where_it_is_set,
+            ),
+            Check(
+                "addin-policy",
+                "Where Python may reach",
+                "the browser then keeps pupil data in the page, whatever happens in it",
+                _answering(_policy),
                 need=where_it_is_set,
             ),
         ),

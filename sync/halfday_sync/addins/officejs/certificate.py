@@ -1,7 +1,8 @@
 """A certificate for this computer alone, so that Excel here loads the add-in from here. Trusted once in two years.
 
 The key that signed it is thrown away: whoever trusts this certificate trusts `localhost` on this computer, and nobody
-can make another certificate with it.
+can make another certificate with it. trustme gives what is to be trusted no end that we could set, so people are told
+to take an earlier one away when a new one is made.
 """
 
 import os
@@ -27,14 +28,17 @@ class Certificate:
     is_new: bool = False
 
 
-def data_folder() -> Path:
-    """Where a program keeps what is this user's own."""
+def certificate_folder() -> Path:
+    """Where the certificate is kept: this user's own, and outside any folder that Halfday may be installed in.
+
+    `Halfday` itself is where the README puts the virtual environment, and making that anew empties it.
+    """
     home = Path.home()
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Halfday"
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Halfday certificate"
     if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "Halfday"
-    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "halfday"
+        return home / "Library" / "Application Support" / "Halfday certificate"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "halfday-certificate"
 
 
 def kept(folder: Path, now: datetime) -> Certificate:
@@ -59,7 +63,7 @@ def _make(folder: Path, now: datetime) -> None:
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     until = now.astimezone(UTC) + timedelta(days=_DAYS)
-    authority = trustme.CA(organization_name="Halfday on this computer")
+    authority = trustme.CA(path_length=0, organization_name="Halfday on this computer")
     leaf = authority.issue_cert(*NAMES, not_before=now.astimezone(UTC) - timedelta(days=1), not_after=until)
     key = folder / _KEY
     key.touch(mode=0o600)
@@ -76,4 +80,5 @@ def how_to_trust(authority: Path) -> list[str]:
         f'  Windows:  certutil -user -addstore Root "{authority}"',
         f'  Mac:      security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db "{authority}"',
         "To undo it, delete 'Halfday on this computer' from the trusted root certificates.",
+        "Delete one that is there from earlier as well: it is of no use any more.",
     ]

@@ -1,7 +1,9 @@
 """How the folder is to be served: kinds of files, what browsers may keep, where pages may reach. For us and for IT."""
 
+import json
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 OFFICE_JS = "https://appsforoffice.microsoft.com"
@@ -58,26 +60,50 @@ def headers_for(name: str) -> dict[str, str]:
     return said
 
 
-def headers_file(names: Iterable[str]) -> str:
-    """The headers as several static hosts read them from a file `_headers`."""
-    lines = ["/*", f"  Content-Security-Policy: {CONTENT_POLICY}", "  X-Content-Type-Options: nosniff"]
-    lines += ["  Referrer-Policy: no-referrer", "/functions.json", "  Access-Control-Allow-Origin: *"]
-    for name in sorted(name for name in names if name.startswith(LASTING)):
-        lines += [f"/{name}", f"  Cache-Control: {FOR_EVER}"]
+def headers_file(address: str, names: Iterable[str]) -> str:
+    """The headers as several static hosts read them from a file `_headers`, whose paths begin at the host's root."""
+    at = urlsplit(address).path
+    lines = [f"{at}/*", f"  Content-Security-Policy: {CONTENT_POLICY}", "  X-Content-Type-Options: nosniff"]
+    lines += ["  Referrer-Policy: no-referrer", f"{at}/functions.json", "  Access-Control-Allow-Origin: *"]
+    for name in _lasting(names):
+        lines += [f"{at}/{name}", f"  Cache-Control: {FOR_EVER}"]
         lines += ["  Content-Type: application/wasm"] if name.endswith(".wasm") else []
     return "\n".join([*lines, ""])
 
 
+def _lasting(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.startswith(LASTING))
+
+
+def azure_config(address: str, names: Iterable[str]) -> str:
+    """The same for Azure Static Web Apps, which takes the first rule that fits; its paths begin at the root too."""
+    at = urlsplit(address).path
+    rules = [
+        {"route": f"{at}/{name}", "headers": _without_kind(headers_for(name))}
+        for name in ["functions.json", *_lasting(names)]
+    ]
+    rules.append({"route": f"{at}/*", "headers": _without_kind(headers_for("taskpane.html"))})
+    kinds = {suffix: kind.partition(";")[0] for suffix, kind in KINDS.items()}
+    return json.dumps({"routes": rules, "mimeTypes": kinds}, indent=2) + "\n"
+
+
+def _without_kind(said: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in said.items() if key != "Content-Type"}
+
+
 def web_config() -> str:
-    """The same for IIS and Azure App Service on Windows, which serve no kind of file that they do not know."""
+    """The same for IIS and Azure App Service on Windows, which serve no kind of file that they do not know.
+
+    Each header is taken away before it is added: IIS answers 500.19 to one that a site above has added already.
+    """
     kinds = "".join(
         f"      <remove fileExtension={quoteattr(suffix)}/>\n"
         f"      <mimeMap fileExtension={quoteattr(suffix)} mimeType={quoteattr(kind)}/>\n"
         for suffix, kind in KINDS.items()
     )
-    said = {key: value for key, value in headers_for("taskpane.html").items() if key != "Content-Type"}
     everywhere = "".join(
-        f"      <add name={quoteattr(key)} value={quoteattr(value)}/>\n" for key, value in said.items()
+        f"      <remove name={quoteattr(key)}/>\n      <add name={quoteattr(key)} value={quoteattr(value)}/>\n"
+        for key, value in _without_kind(headers_for("taskpane.html")).items()
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<configuration>\n  <system.webServer>\n'
@@ -86,6 +112,7 @@ def web_config() -> str:
         f"    <httpProtocol><customHeaders>\n{everywhere}    </customHeaders></httpProtocol>\n"
         "  </system.webServer>\n"
         '  <location path="functions.json"><system.webServer><httpProtocol><customHeaders>\n'
+        '    <remove name="Access-Control-Allow-Origin"/>\n'
         '    <add name="Access-Control-Allow-Origin" value="*"/>\n'
         "  </customHeaders></httpProtocol></system.webServer></location>\n"
         "</configuration>\n"
@@ -108,15 +135,24 @@ The server must
 - send "Access-Control-Allow-Origin: *" with functions.json (Excel on the web reads it from another address);
 - NOT send X-Frame-Options, nor a frame-ancestors rule that keeps Office out;
 - compress .js, .wasm and .json if it can (12 MB become 5 MB).
-web.config does this for IIS and Azure App Service, _headers for hosts that read such a file. Elsewhere take the lines
-from there. One header is worth the trouble everywhere:
+web.config does this for IIS and Azure App Service on Windows, staticwebapp.config.json for Azure Static Web Apps, and
+_headers for hosts that read such a file (Cloudflare Pages, Netlify). Those two must lie at the root of the site, also
+where the address has a path. Elsewhere take the lines from there. GitHub Pages sends no headers of one's own.
+
+One header is worth the trouble everywhere, with every file and above all with worker.js:
     Content-Security-Policy: {CONTENT_POLICY}
+Python runs in worker.js, and a browser lets a worker reach what the header of worker.js itself allows: with it, nothing
+but this folder. Without it, Halfday still takes fetch, WebSocket and the other ways to the network from the worker
+once Python has started, and Halfday's own code sends nothing; but no rule of the browser stands behind that.
+'halfday doctor' says whether the header is there.
 
 Then, in the Microsoft 365 admin centre: Settings, Integrated apps, Upload custom apps, Office Add-in, and give it
 manifest.xml from this folder. Choose who gets it. It can take a day until it shows in Excel.
 
-After an update of Halfday: build again for the same address, put the new folder in place of the old one. Nobody has to
-do anything in Excel unless READ-ME or the release notes say that the manifest changed.
+After an update of Halfday: build again for the same address, put the whole new folder in place of the old one. A build
+into the same folder replaces the files that are listed in built-files.txt and leaves everything else, such as .git or
+CNAME, as it is. 'sha256sum -c built-files.txt' checks a copy of the folder. Nobody has to do anything in Excel unless
+READ-ME or the release notes say that the manifest changed.
 
 The one request that goes elsewhere is for Microsoft's office.js ({OFFICE_JS}), which every
 Office add-in must load from there. It carries no pupil data.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import halfday
 from halfday_sync.addins.officejs import sources
-from halfday_sync.addins.officejs.hosting import CONTENT_POLICY, headers_file, read_me, web_config
+from halfday_sync.addins.officejs.hosting import CONTENT_POLICY, azure_config, headers_file, read_me, web_config
 from halfday_sync.addins.officejs.manifest import MANIFEST, manifest_xml
 from halfday_sync.addins.officejs.metadata import counts, functions_json, reference_json
 from halfday_sync.addins.officejs.pyodide import pin
@@ -59,7 +59,8 @@ def contents(address: str, pyodide: Mapping[str, bytes]) -> dict[str, bytes]:
     found = sources.published() | {name: text.encode() for name, text in texts.items()}
     found |= {engine_name: engine, **{f"{pyodide_name}{name}": data for name, data in pyodide.items()}}
     found[PAGE] = with_policy(found[PAGE].decode()).encode()
-    found["_headers"] = headers_file(found).encode()
+    found["_headers"] = headers_file(address, found).encode()
+    found["staticwebapp.config.json"] = azure_config(address, found).encode()
     return found
 
 
@@ -70,7 +71,10 @@ def functions_js(about: Mapping[str, str]) -> str:
 
 
 def with_policy(page: str) -> str:
-    """A page with the rule that forbids it to reach anywhere but its own folder and Microsoft's office.js."""
+    """A page with the rule that forbids it to reach anywhere but its own folder and Microsoft's office.js.
+
+    The rule does not hold for the worker, which takes its own from the headers that the host sends with worker.js.
+    """
     meta = f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}">'
     return _FIRST.sub(lambda found: f"{found[0]}\n{meta}", _POLICY.sub("", page), count=1)
 
