@@ -156,8 +156,8 @@ class Pane:
 
     def close(self) -> None:
         """Closes what was opened."""
-        for context in self.contexts:
-            context.close()
+        while self.contexts:
+            self.contexts.pop().close()
 
 
 @contextmanager

@@ -92,6 +92,25 @@ def test_the_same_call_is_answered_from_memory(sheet: Sheet) -> None:
     assert sheet.batches() == before
 
 
+def test_no_cell_gets_the_answer_of_another_when_memory_is_full(chromium: Any, address: str) -> None:
+    """What is asked of Python is looked at here, not what it answers: 122,000 calls for two pupils in turn."""
+    with browser.opened(chromium, address) as page:
+        wrong = page.page.evaluate(
+            """async () => {
+              halfday.batch = async (calls) => calls.map(({ args }) => `${args[0]} ${args[1]}`);
+              const one = "/ / / / / / / / / / / / the first", other = "N N N N N N N N N N N N the other";
+              const pupils = [one, other], wrong = [];
+              for (let turn = 0; turn < 61; turn += 1) {
+                const cells = Array.from({ length: 2000 }, (_, n) => [pupils[n % 2], turn * 1000 + (n >> 1)]);
+                const answers = await excel.calculate(cells.map((args) => ["ATT_PA", args]));
+                wrong.push(...answers.filter((answer, n) => answer !== cells[n].join(" ")));
+              }
+              return wrong;
+            }"""
+        )
+        assert wrong == []
+
+
 def test_a_bad_cell_spoils_no_other_in_its_batch(sheet: Sheet) -> None:
     broken = {"type": "Error", "basicValue": "#N/A"}
     cells = [("ATT_PA", [313, 350]), ("ATT_PA", [broken, 350]), ("ATT_PA", ["many", {"code": "#REF!"}])]
@@ -201,6 +220,61 @@ def test_a_worker_that_breaks_is_started_again_by_the_next_calculation(chromium:
         worker.evaluate("() => { setTimeout(() => { throw new Error('gone'); }); }")
         page.page.wait_for_function("halfday.status.startsWith('The functions stopped')")
         assert page.calculate([("ATT_PA", [315, 350])]) == ["Yes"]
+
+
+def test_cells_that_wait_for_a_start_are_answered_by_the_one_that_replaces_it(chromium: Any, address: str) -> None:
+    with browser.opened(chromium, address) as page:
+        answers = page.page.evaluate(
+            """async () => {
+              const first = halfday.ready;
+              const cells = excel.calculate([["ATT_PA", [315, 350]]]);
+              await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+              halfday.start();
+              await first;
+              const later = excel.calculate([["ATT_PA", [316, 350]]]);
+              return [...await cells, ...await later];
+            }"""
+        )
+        assert answers == ["Yes", "No"]
+
+
+def test_cells_that_python_is_working_on_are_asked_again_by_a_new_start(chromium: Any, address: str) -> None:
+    with browser.opened(chromium, address) as page:
+        page.ready()
+        answers = page.page.evaluate(
+            """async () => {
+              const asked = halfday.call("ATT_PA", [315, 350]);
+              await Promise.resolve().then().then().then();
+              halfday.start();
+              return [await asked, halfday.status];
+            }"""
+        )
+        assert answers == ["Yes", "The functions are ready."]
+
+
+def test_everybody_who_asks_after_a_worker_broke_waits_for_the_new_one(chromium: Any, address: str) -> None:
+    with browser.opened(chromium, address) as page:
+        page.ready()
+        (worker,) = page.page.workers
+        worker.evaluate("() => { setTimeout(() => { throw new Error('gone'); }); }")
+        page.page.wait_for_function("halfday.status.startsWith('The functions stopped')")
+        both = "Promise.all([halfday.call('ATT_PA', [315, 350]), halfday.call('ATT_PA', [316, 350])])"
+        assert page.page.evaluate(both) == ["Yes", "No"]
+        assert len(page.page.workers) == 1
+
+
+def test_the_fault_of_the_start_that_counts_is_told(chromium: Any, broken: Path) -> None:
+    next(broken.glob("halfday-*.zip")).unlink()
+    with browser.served(broken) as address, browser.opened(chromium, address) as page:
+        told = page.page.evaluate(
+            """async () => {
+              const first = halfday.ready;
+              const asked = halfday.call("ATT_PA", [1, 2]).catch((fault) => fault.message);
+              halfday.start();
+              return [await asked, await first.catch((fault) => fault.message)];
+            }"""
+        )
+        assert all(words.startswith(NOT_STARTED) for words in told)
 
 
 def test_whoever_opens_the_page_outside_excel_sees_a_page_and_no_fault(chromium: Any, address: str) -> None:

@@ -186,12 +186,27 @@ def test_an_engine_that_cannot_start_says_so_and_can_be_started_again(panes: Pan
     page.evaluate("engineFailed('The functions could not start: pyodide.js is not there.')")
     _pupil(page, workbook)
     expect(page.locator("#engine")).to_have_text("The functions could not start: pyodide.js is not there.")
-    expect(page.locator("#pupil-state")).to_contain_text("As Halfday sent it: the functions could not start")
+    expect(page.locator("#pupil-state")).to_contain_text("As Halfday sent it: the functions are not running")
     expect(page.locator("#pupil-why")).to_have_text(pane.value(workbook, KAI, "Why as sent"))
     page.evaluate("halfday.ready = Promise.resolve()")
     page.get_by_role("button", name="About").click()
     page.get_by_role("button", name="Start the functions again").click()
     expect(page.locator("#engine-words")).to_contain_text("The functions are ready.")
+
+
+def test_the_pane_follows_a_worker_that_breaks_and_is_started_by_a_calculation(panes: Pane, workbook: Workbook) -> None:
+    with browser.served(browser.built()) as address:
+        page = dataclasses.replace(panes, address=address).open(workbook)
+        page.evaluate("halfday.ready")
+        _pupil(page, workbook)
+        expect(page.locator("#pupil-state")).to_contain_text("Worked out just now.")
+        page.workers[0].evaluate("() => { setTimeout(() => { throw new Error('gone'); }); }")
+        expect(page.locator("#engine")).to_contain_text("The functions stopped and will start again")
+        expect(page.locator("#pupil-state")).to_contain_text("Worked out just now.")
+        assert page.evaluate("excel.calculate([['ATT_PA', [315, 350]]])") == ["Yes"]
+        expect(page.locator("#engine")).to_be_hidden()
+        expect(page.locator("#engine-words")).to_contain_text("The functions are ready.", use_inner_text=False)
+        panes.close()
 
 
 def test_a_host_without_the_functions_still_shows_the_workbook(panes: Pane, workbook: Workbook) -> None:

@@ -4,7 +4,8 @@
  *   halfday.ready             a promise: kept when Python answers, broken with a sentence when it cannot
  *   halfday.call(name, args)  one answer
  *   halfday.batch(calls)      the answers to [{name, args}, …], in their order
- *   halfday.status            what to tell people now; halfday.onstatus = (text) => … hears of changes
+ *   halfday.status            what to tell people now; halfday.onstatus = (text, state) => … hears of changes, where
+ *                             state is "starting", "ready" or "failed" (also when it stopped after it had started)
  *   halfday.start()           starts again after it could not
  *
  * Python runs in a worker. It started as fast there as in the page, and the page does not freeze.
@@ -28,36 +29,40 @@
   let failedAt = null;
   let number = 0;
   let status = "";
+  let state = "starting";
+  let settleReady = null; // settles the promise of the start that counts
   let listener = null;
 
-  function say(text) {
-    status = text;
-    listener?.(text);
+  function say(text, now) {
+    [status, state] = [text, now];
+    listener?.(text, now);
   }
 
   function start() {
     worker?.terminate();
-    failedAt = null;
+    [worker, failedAt] = [null, performance.now()];
+    const replaced = settleReady;
     halfday.ready = new Promise((resolve, reject) => {
+      settleReady = resolve;
       const mine = new Worker(under("worker.js"));
       const stop = (text) => {
         if (worker !== mine) return; // a later start has taken over
         clearTimeout(clock);
         mine.terminate();
-        [worker, failedAt] = [null, performance.now()];
-        say(text);
+        [worker, failedAt] = [null, started ? -Infinity : performance.now()]; // one that ran may start at once
+        say(text, "failed");
         reject(new Error(text));
-        for (const waiting of open.values()) waiting.reject(new Error(text));
-        open.clear();
+        release((waiting) => waiting.reject(new Error(text)));
       };
       const clock = setTimeout(() => stop(cannot("it took longer than 90 seconds")), PATIENCE);
       let started = false;
       mine.onmessage = ({ data }) => {
+        if (worker !== mine) return undefined; // said before a later start took over
         if (data.failed) return stop(cannot(data.failed));
         if (data.started) {
           started = true;
           clearTimeout(clock);
-          say(READY);
+          say(READY, "ready");
           return resolve();
         }
         return settle(data);
@@ -70,8 +75,17 @@
       mine.postMessage({ start: { pyodide: under(build.pyodide), engine: under(build.engine) } });
     });
     halfday.ready.catch(() => {}); // each caller is told; a start that nobody waits for is no fault of the page
-    say(STARTING);
+    replaced?.(halfday.ready); // whoever waits for an earlier start waits for this one
+    release((waiting) => waiting.resolve(null)); // what the earlier worker had not answered is asked again
+    say(STARTING, "starting");
     return halfday.ready;
+  }
+
+  /** Lets go of the batches that no worker will answer. */
+  function release(tell) {
+    const waiting = [...open.values()];
+    open.clear();
+    waiting.forEach(tell);
   }
 
   function cannot(reason) {
@@ -101,10 +115,29 @@
     return JSON.stringify({ texts: [...places.keys()], calls: slimmed });
   }
 
+  /** Waits for the start that counts, also where another takes its place meanwhile; a fault of that one is told. */
+  async function running() {
+    for (;;) {
+      if (!worker && performance.now() - failedAt > AGAIN) start();
+      const awaited = halfday.ready;
+      try {
+        await awaited;
+      } catch (fault) {
+        if (awaited === halfday.ready) throw fault;
+      }
+      if (awaited === halfday.ready && worker) return;
+    }
+  }
+
   async function batch(calls) {
-    if (failedAt !== null && performance.now() - failedAt > AGAIN) start();
-    await halfday.ready;
-    if (!worker) await start(); // it stopped after it had been ready
+    for (;;) {
+      await running();
+      const answers = await ask(calls);
+      if (answers) return answers; // none where a later start has taken over
+    }
+  }
+
+  function ask(calls) {
     return new Promise((resolve, reject) => {
       number += 1;
       open.set(number, { resolve, reject });
@@ -121,7 +154,7 @@
     get status() { return status; },
     set onstatus(heard) {
       listener = heard;
-      heard?.(status);
+      heard?.(status, state);
     },
   };
   window.halfday = halfday;

@@ -11,6 +11,7 @@
     read: 0,
     handlers: { selection: [], changed: [], calculated: [] },
     broken: false,
+    between: null, // what somebody else does before Excel does its next work: it is told whether anything is written
   };
   const book = () => window.WORKBOOK;
   const letters = (column) =>
@@ -253,6 +254,7 @@
     async sync() {
       await Promise.resolve();
       if (state.broken) throw new Error("GeneralException");
+      state.between?.(this.work.length > 0);
       this.work.splice(0).forEach((one) => one());
       this.objects.forEach((one) => one());
     }

@@ -1,10 +1,12 @@
 /** What the pane does to the workbook, each only when a person asks: select, add a note, enter an example, repair. */
 
-import { named } from "./tables.js";
+import { KEY_COLUMN, named } from "./tables.js";
 import { tracker } from "./book.js";
 
 const MOST = 32_767;
 const SHORT = ["Attendance", "Band", "Stage", "Stage since", "PA", "Penalty sessions"];
+const MOVED = "The rows of the Tracker moved at that moment, so nothing was recorded. Press the button once more.";
+const MOVING = "The rows of the Tracker keep moving, and the line may stand in another pupil's notes.";
 const STARTS_A_FORMULA = /^[=+\-@\t\r']/;
 
 /** Goes to a pupil's row on the Tracker; what to say about it. */
@@ -37,27 +39,78 @@ export function asText(words) {
   return STARTS_A_FORMULA.test(words) ? `'${words}` : words;
 }
 
-/** Adds a line to a pupil's notes, below what is there; a sentence when it cannot be done, nothing when it is. */
+/**
+ * Adds a line to a pupil's notes, below what is there; a sentence when it cannot be done, nothing when it is.
+ *
+ * Excel is told where to write by the place of a cell, and a sort or a colleague may move the rows before it writes. So
+ * ids and notes are read with the writing; what then stands with another pupil is taken out again.
+ */
 export function addNote(pupil, line) {
   return Excel.run(async (context) => {
     const table = await tracker(context);
-    const column = table.column("Notes");
-    if (!column) return "The Tracker has no column Notes any more. Name it Notes again, then record the contact.";
-    const at = await table.rowOf(context, pupil.id);
-    if (at < 0) return `${pupil.name} has no row on the Tracker, so nothing was recorded.`;
-    const cell = column.getCell(at, 0).load("values, formulas");
-    await context.sync();
-    const [before, formula] = [String(cell.values[0][0] ?? ""), String(cell.formulas[0][0] ?? "")];
-    if (formula.startsWith("=") && formula !== before) {
+    if (!table.has("Notes")) return "The Tracker has no column Notes any more. Name it Notes again, then try again.";
+    const before = await notesOf(context, table);
+    const rows = before.filter((row) => row.id === pupil.id);
+    if (rows.length === 0) return `${pupil.name} has no row on the Tracker, so nothing was recorded.`;
+    if (rows.length > 1) {
+      return `The Tracker has ${rows.length} rows with the ID ${pupil.id}, so nothing was recorded. ` +
+        "Find out which one is right, then try again.";
+    }
+    const [row] = rows;
+    if (isFormula(row)) {
       return "The notes of this pupil are a formula. It was left as it is: type the contact in the workbook yourself.";
     }
-    if (before.split(/\r?\n/).at(-1) === line) return `This is recorded already: ${line}`;
-    const after = before ? `${before}\n${line}` : line;
-    if (after.length > MOST) return "The notes of this pupil are full. Move the old ones to another place first.";
-    cell.values = [[asText(after)]];
-    await context.sync();
-    return "";
+    if (row.text.split("\n").at(-1) === line) return `This is recorded already: ${line}`;
+    const text = row.text ? `${row.text}\n${line}` : line;
+    if (text.length > MOST) return "The notes of this pupil are full. Move the old ones to another place first.";
+    const after = await notesOf(context, table, (notes) => {
+      notes.getCell(row.at, 0).values = [[asText(text)]];
+    });
+    const written = after.find((one) => one.text === text && !known(before, one));
+    if (written ? written.id === pupil.id : after[row.at]?.id === pupil.id) return "";
+    return takeBack(context, table, { before, after, written, line });
   });
+}
+
+/** The Tracker's ids and notes as they stand at one moment, right after `write` where there is something to write. */
+async function notesOf(context, table, write) {
+  write?.(table.column("Notes"));
+  const ids = table.column(KEY_COLUMN).load("values");
+  const notes = table.column("Notes").load("values, formulas");
+  await context.sync();
+  return ids.values.map(([id], at) => ({
+    at,
+    id: String(id),
+    value: notes.values[at][0],
+    formula: String(notes.formulas[at][0] ?? ""),
+    text: String(notes.values[at][0] ?? "").replace(/\r\n/g, "\n"),
+  }));
+}
+
+function isFormula({ formula, value }) {
+  return formula.startsWith("=") && formula !== String(value ?? "");
+}
+
+function known(rows, { id, text }) {
+  return rows.some((row) => row.id === id && row.text === text);
+}
+
+/** Puts back what the pupil had in whose notes the line landed; what to say of it. */
+async function takeBack(context, table, { before, after, written, line }) {
+  if (!written) return MOVED;
+  const theirs = before.filter((row) => row.id === written.id);
+  const old = theirs.find((row) => !known(after, row)) ?? theirs[0];
+  try {
+    const now = await notesOf(context, table, (notes) => {
+      const cell = notes.getCell(written.at, 0);
+      if (old && isFormula(old)) cell.formulas = [[old.formula]];
+      else cell.values = [[typeof old?.value === "string" ? asText(old.value) : (old?.value ?? "")]];
+    });
+    if (now[written.at]?.id === written.id) return MOVED;
+  } catch {
+    // said below: the line may stand where it landed
+  }
+  return `${MOVING} Look through the notes for this line, and take it out: ${line}`;
 }
 
 /** Enters an example in the selected cell if it is empty; what to say about it. */

@@ -15,21 +15,36 @@ export class Engine {
     this.changed = changed;
   }
 
+  /** Follows the functions from now on: a calculation may start them again without the pane. */
   async start() {
     this.changed();
+    let tells = false; // a host may say nothing of itself; then there is only its promise
+    if (this.host) {
+      this.host.onstatus = (words, state) => {
+        tells = true;
+        this.become(state, words);
+      };
+    }
     try {
       if (!this.host?.call) throw new Error(NOT_LOADED);
       await this.host.ready;
-      [this.state, this.words] = ["ready", READY];
+      if (!tells) this.become("ready");
     } catch (fault) {
-      [this.state, this.words] = ["failed", String(fault?.message || NOT_LOADED)];
+      if (!tells) this.become("failed", fault?.message);
     }
+  }
+
+  /** Takes another state on, and tells of it; `reason` is said where the functions do not run. */
+  become(state, reason) {
+    const words = { starting: STARTING, ready: READY }[state] ?? String(reason || NOT_LOADED);
+    if (state === this.state && words === this.words) return;
+    [this.state, this.words] = [state, words];
     this.changed();
   }
 
   /** Tries once more, where it could not start. */
   async again() {
-    [this.state, this.words] = ["starting", STARTING];
+    this.become("starting");
     this.host?.start?.();
     await this.start();
   }

@@ -27,7 +27,7 @@ const seen = {
   unknown: false,
   checked: [],
   drawn: "",
-  form: null,
+  forms: new Map(),
   turn: 0,
   reading: false,
   stale: false,
@@ -71,11 +71,14 @@ async function readAll() {
     return;
   }
   seen.reading = true;
-  do {
-    seen.stale = false;
-    await readOnce();
-  } while (seen.stale);
-  seen.reading = false;
+  try {
+    do {
+      seen.stale = false;
+      await readOnce();
+    } while (seen.stale);
+  } finally {
+    seen.reading = false;
+  }
 }
 
 async function readOnce() {
@@ -84,8 +87,8 @@ async function readOnce() {
     seen.policy = await readPolicy();
     seen.unknown = await hasUnknown();
     if (seen.checked.length) seen.checked = await checkPolicy(engine, seen.policy);
+    drawBook();
   });
-  drawBook();
   await followSelection({ again: true });
 }
 
@@ -106,8 +109,8 @@ function drawLists() {
   const { book, policy } = seen;
   const drawn = JSON.stringify([book.sections, book.trying, book.today, policy?.stages.length]);
   if (drawn === seen.drawn) return;
-  seen.drawn = drawn;
   redraw(at("today"), () => drawToday(at("today"), book, policy?.stages.length ?? 0, go));
+  seen.drawn = drawn;
 }
 
 function drawAboutPage() {
@@ -183,19 +186,25 @@ async function liveAnswer(turn) {
   drawPupilPage();
 }
 
-/** The page of the pupil. The form stays as long as the pupil does: what is half typed is not lost. */
+/** The form of a pupil, kept while the pane is open: what is half typed waits until somebody comes back to the pupil. */
+function formOf(pupil) {
+  if (!seen.forms.has(pupil.id)) seen.forms.set(pupil.id, contactForm(pupil, { now, done: said }));
+  return seen.forms.get(pupil.id);
+}
+
+/** The page of the pupil. */
 function drawPupilPage() {
   const { pupil, answer, policy } = seen;
   const root = at("pupil");
-  if (seen.form?.pupil !== pupil?.id) {
-    seen.form = pupil ? { pupil: pupil.id, form: contactForm(pupil, { now, done: said }) } : null;
-  }
+  const form = pupil && formOf(pupil);
+  const isTyping = document.activeElement?.form;
+  if (isTyping && isTyping !== form && root.contains(isTyping)) document.activeElement.blur(); // not on into another's
   redraw(root, () =>
     drawPupil(root, pupil, {
       answer,
       state: engine.state,
       stages: policy?.stages.length ?? 0,
-      tools: seen.form ? [seen.form.form] : [],
+      tools: form ? [form] : [],
     }),
   );
   if (pupil && !root.hidden) hear(`${pupil.name}. ${at("pupil-state").textContent}`);

@@ -116,7 +116,7 @@ function stateClass(sent, answer) {
 }
 
 function stateWords(sent, answer, state, pupil) {
-  if (state === "failed") return "As Halfday sent it: the functions could not start. See About.";
+  if (state === "failed" && !answer) return "As Halfday sent it: the functions are not running. See About.";
   if (!pupil.marks) return "As Halfday sent it: this pupil is not in the Register, so nothing can be worked out here.";
   if (!answer) return "As Halfday sent it. Being worked out again…";
   const found = differences(sent, answer);
