@@ -1,7 +1,8 @@
 /* Python, away from the page: it starts here, and it answers here, so that the pane stays quick while 2,000 cells count.
  *
  * Every file comes from the folder that this one is in. Once Python runs, the worker gives up its ways to the network:
- * what the functions are told about pupils cannot leave it except as answers to the page.
+ * what the functions are told about pupils leaves it as answers to the page only. The host's Content-Security-Policy
+ * header on this file makes a rule of the browser of it (hosting.py).
  */
 "use strict";
 

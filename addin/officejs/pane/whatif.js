@@ -1,7 +1,7 @@
 /** The page What if: more days away, and what becomes of percentage, band and targets. The figures are the engine's. */
 
 import { el, facts, fill, say } from "./dom.js";
-import { counted, fault, longDay, percent } from "./words.js";
+import { counted, fault, longDay } from "./words.js";
 
 const MOST = 40;
 const PERSISTENT = "PA";
@@ -170,16 +170,15 @@ export class WhatIf {
             ask("ATT_BACK_TO", attended, further, target),
             ask("ATT_BACK_ON", attended, possible, target, pupil.calendar, pupil.asOf, ...(days ? [days] : [])),
           ];
-    const [share, band, was, until, needed, date] = await Promise.all([
-      ask("ATT_IF_ABSENT", attended, possible, days),
+    const [shown, band, was, until, needed, date] = await Promise.all([
+      ask("ATT_PRINTED", attended, further, pupil.policy),
       ask("ATT_BAND", attended, further, pupil.policy),
       ask("ATT_BAND", attended, possible, pupil.policy),
       ask("ATT_SESSIONS_UNTIL", attended, further, PERSISTENT),
       ...back,
     ]);
-    const lines = [90, 50, ...this.policy.bands.map((row) => row[2])];
     return {
-      percent: typeof share === "number" ? `${percent(share, lines)} ${ifAbsent(days)}` : fault(share) || share,
+      percent: fault(shown) || `${shown} ${ifAbsent(days)}`,
       before: `${pupil.row("Attendance", "text")}${was ? `, ${fault(was) || was}` : ""}`,
       band: fault(band) || (band === was ? `${band} (no change)` : band),
       until: untilWords(until),

@@ -32,22 +32,6 @@ export function serialOf(now) {
   return (Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) - DAY_0) / DAY;
 }
 
-/**
- * A share as per cent: one decimal, half up; two where one would print a figure on the other side of a threshold.
- * `thresholds` are per cents.
- */
-export function percent(share, thresholds = []) {
-  const exact = share * 100;
-  const one = half(exact, 1);
-  const astray = thresholds.some((line) => Math.sign(one - line) !== Math.sign(exact - line) && exact !== line);
-  return `${astray ? half(exact, 2).toFixed(2) : one.toFixed(1)}%`;
-}
-
-function half(number, places) {
-  const tens = 10 ** places;
-  return Math.round(number * tens + 1e-9) / tens;
-}
-
 /** `1 session`, `2 sessions`. */
 export function counted(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
