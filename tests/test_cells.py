@@ -126,7 +126,10 @@ WRONG = [
     (lambda: functions.ATT_IF_ABSENT(1, 2, 0.3), "#Days: write whole or half school days"),
     (lambda: functions.ATT_CALENDAR([[45902, 45903, "schol"]]), "#Calendar, row 1: 'schol' is none of its words; did"),
     (lambda: functions.ATT_PERCENT("/ \\", "2025-09-01 to 2025-10-24 school", "soon"), "#As of: 'soon' is not a date"),
-    (lambda: functions.ATT_PERCENT("Q9", "2025-09-01 to 2025-10-24 school", 45992), "#code 'Q9' is not a register"),
+    (
+        lambda: functions.ATT_PERCENT("Q9", "2025-09-01 to 2025-10-24 school", 45992),
+        "#Marks: code 'Q9' is not a register",
+    ),
     (lambda: functions.ATT_PERCENT("/ / /", "2025-09-01 to 2025-09-01 school", 45992), "#Marks: 3 codes for the 2"),
     (
         lambda: functions.ATT_COUNT("/ \\", "2025-09-01 to 2025-09-01 school", 45992, "latte"),

@@ -310,3 +310,19 @@ def test_a_source_may_be_named_by_a_whole_path(run: Run, new_school: Path) -> No
     assert "nothing/*.csv" in err
     settings.write_text(f'{first}[source]\nkind = "tabular"\nfiles = [3, ""]\n', encoding="utf-8")
     assert run("run", "--school", new_school, "--as-of", "2025-09-22")[0] == 3
+
+
+def test_a_demonstration_into_a_file_or_below_one_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("mine", encoding="utf-8")
+    for into in (file, file / "demo"):
+        code, _out, err = run("demo", "--into", into)
+        assert code == 2
+        assert f"{file} is a file; name a folder." in err
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_an_extension_by_another_name_is_refused_with_its_ending(run: Run, tmp_path: Path) -> None:
+    code, _out, err = run("addin", "libreoffice", tmp_path / "demo")
+    assert code == 2
+    assert "An extension's name must end in .oxt" in err

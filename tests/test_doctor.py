@@ -14,7 +14,7 @@ from tests.doctor_site import CHECKS, GROUPS, NOW, all_right, on, probing, set_u
 from halfday_sync import config as settings
 from halfday_sync.commands import addin, check, doctor
 from halfday_sync.doctor import report
-from halfday_sync.doctor.finding import Level, Site, examine
+from halfday_sync.doctor.finding import Finding, Level, Site, examine
 from halfday_sync.errors import Exit
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +68,12 @@ def test_what_is_wrong_says_why_it_matters_and_what_to_do(site: Site) -> None:
     )
     assert lines[at + 1].strip().startswith("Next: ")
     assert lines[-1].startswith("Do this next (Python for Excel): ")
+
+
+def test_a_sentence_ends_with_one_full_stop() -> None:
+    found = Finding("The school", "store", "Store", Level.WRONG, "There is no file in nosuch.", "it holds every mark")
+    (_group, line, *_rest) = report.lines([found])
+    assert line.endswith("Store: There is no file in nosuch. This matters because it holds every mark.")
 
 
 def test_the_one_thing_to_do_next_is_what_is_wrong_before_what_is_good_to_know(site: Site) -> None:

@@ -313,6 +313,18 @@ def test_a_port_that_is_taken_is_said(folder: Path, monkeypatch: pytest.MonkeyPa
         serve(folder, monkeypatch, "--port", other.getsockname()[1])
 
 
+@pytest.mark.parametrize("port", [99999, -5])
+def test_a_port_that_no_computer_has_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    with pytest.raises(UsageError, match="--port is a number from 1 to 65535"):
+        serve(folder, monkeypatch, f"--port={port}")
+
+
+def test_a_certificate_that_is_not_there_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = folder / "nope.pem"
+    with pytest.raises(UsageError, match="There is no file .*nope.pem"):
+        serve(folder, monkeypatch, "--certificate", none, "--key", none)
+
+
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])

@@ -256,3 +256,13 @@ def test_what_never_changes_under_its_name_is_kept_and_the_rest_is_asked_for(fil
     kept = {name for name in served if "immutable" in hosting.headers_for(name)["Cache-Control"]}
     assert kept == {name for name in served if name.startswith(("pyodide-", "halfday-"))}
     assert len(kept) == 3
+
+
+def test_the_read_me_has_lines_for_apache_and_nginx_and_nothing_to_do_in_excel(files: dict[str, bytes]) -> None:
+    said = files["READ-ME.txt"].decode()
+    policy = hosting.CONTENT_POLICY
+    assert "Nobody does anything in Excel.\n" in said
+    assert f'    Header always set Content-Security-Policy "{policy}"' in said
+    assert said.count(f'add_header Content-Security-Policy "{policy}" always;') == 2
+    assert "AddType application/wasm .wasm" in said
+    assert hosting.nginx_config("https://a.example/halfday").startswith("    location /halfday/ {")

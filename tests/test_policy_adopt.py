@@ -82,7 +82,9 @@ def test_adopting_copies_a_policy_that_comes_with_halfday_and_keeps_the_old_one(
     assert out.splitlines() == [
         "Stage 1 (Monitored): below 96% → below 95.5%.",
         "1 change, in force from 12 January 2026.",
+        "There are no marks yet, so pupils could not be counted.",
         "Adopted by A. Bell: policy.toml. The policy before it is kept: policy-until-2026-01-11.toml.",
+        "Next: halfday run writes the tracker with it.",
     ]
     assert (new_school / "policy-until-2026-01-11.toml").read_text(encoding="utf-8") == WATH
     new = policy_of(new_school)
@@ -231,7 +233,9 @@ def recorded(folder: Path) -> list[str]:
 def test_the_store_remembers_who_adopted_what_and_pupils_who_would_move_are_counted(run: Run, school: Path) -> None:
     code, out, _err = adopt(run, school, lambda found: found[1][1].__setitem__(3, 95), of="stanton-road")
     assert code == 0
-    assert re.search(r"\d+ pupils would be at another stage today: \d+ higher, 0 lower\.", out)
+    assert re.search(
+        r"Had it been in force already, \d+ pupils would be at another stage today: \d+ higher, 0 lower\.", out
+    )
     assert recorded(school) == [f"{policy_of(school).fingerprint} by A. Bell"]
 
 

@@ -6,14 +6,15 @@ What stands out is a choice of Halfday, not of the law: each line of `pattern` s
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from halfday import codes, national, printing
 from halfday.measures import Sessions
 from halfday.penalty import penalty
 from halfday.school_year import Calendar, monday
 
-LEAST = 6
-"""Fewer missed sessions (three days) show no pattern."""
+LEAST, SPELLS = 6, 3
+"""Fewer missed sessions (three days) or fewer separate spells of absence show no pattern."""
 ONE_WEEKDAY, MONDAY_FRIDAY, HALF = (2, 5), (3, 5), (1, 2)
 """From these shares on it stands out: one weekday (a fifth is usual), Mondays and Fridays (two fifths), the rest."""
 NEAR = 3
@@ -25,18 +26,22 @@ _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Satur
 
 
 def pattern(sessions: Sessions) -> tuple[str, ...]:
-    """One line for each pattern of this school year that stands out; none where there is none."""
+    """One line for each pattern of this school year that stands out; none where there is none.
+
+    One long illness is no pattern: it takes several spells of absence.
+    """
     axis, ids = sessions.axis, sessions.ids
-    year = range(axis.first, axis.stop)
-    missed = [axis.dates[at] for at in year if ids[at] in _ABSENT]
-    could = [axis.dates[at] for at in year if ids[at] in _POSSIBLE]
-    if len(missed) < LEAST:
+    could = [at for at in range(axis.first, axis.stop) if ids[at] in _POSSIBLE]
+    spells = [[axis.dates[at] for at in run] for away, run in groupby(could, key=lambda at: ids[at] in _ABSENT) if away]
+    missed = [day for spell in spells for day in spell]
+    if len(spells) < SPELLS or len(missed) < LEAST:
         return tuple(_near_the_threshold(sessions))
+    days = [axis.dates[at] for at in could]
     return (
-        *_weekdays(missed),
-        *_beside_holidays(axis.calendar, missed, could),
-        *_broken_weeks(missed, could),
-        *_half_days(sessions, year),
+        *_weekdays(spells, missed),
+        *_beside_holidays(axis.calendar, spells, days),
+        *_broken_weeks(missed, days),
+        *_half_days(missed, days),
         *_near_the_threshold(sessions),
     )
 
@@ -45,22 +50,27 @@ def _stands_out(part: int, whole: int, share: tuple[int, int]) -> bool:
     return whole > 0 and part * share[1] >= share[0] * whole
 
 
-def _weekdays(missed: Sequence[date]) -> Iterator[str]:
+def _weekdays(spells: Sequence[Sequence[date]], missed: Sequence[date]) -> Iterator[str]:
     found = Counter(day.weekday() for day in missed)
-    single = [day for day in sorted(found) if _stands_out(found[day], len(missed), ONE_WEEKDAY)]
+    touched = Counter(weekday for spell in spells for weekday in {day.weekday() for day in spell})
+    single = [
+        day for day in sorted(found) if touched[day] >= SPELLS and _stands_out(found[day], len(missed), ONE_WEEKDAY)
+    ]
     for day in single:
         yield f"{_WEEKDAYS[day]}: {found[day]} of {len(missed)} missed sessions."
     both = found[0] + found[4]
-    if not set(single) & {0, 4} and _stands_out(both, len(missed), MONDAY_FRIDAY):
+    at_ends = sum(any(day.weekday() in (0, 4) for day in spell) for spell in spells)
+    if not set(single) & {0, 4} and at_ends >= SPELLS and _stands_out(both, len(missed), MONDAY_FRIDAY):
         yield f"Mondays and Fridays: {both} of {len(missed)} missed sessions."
 
 
-def _beside_holidays(calendar: Calendar, missed: Sequence[date], could: Sequence[date]) -> Iterator[str]:
+def _beside_holidays(calendar: Calendar, spells: Sequence[Sequence[date]], could: Sequence[date]) -> Iterator[str]:
     """The school days just before and just after a break or a bank holiday."""
     beside = {day for day in could if _is_beside(calendar, day)}
-    away = len(beside & set(missed))
-    if away > 1 and _stands_out(away, len(beside), HALF):
-        yield f"Beside holidays: away on {away} of {len(beside)} days just before or after one."
+    away = {day for spell in spells for day in spell} & beside
+    touching = sum(bool(beside & set(spell)) for spell in spells)
+    if touching >= SPELLS and _stands_out(len(away), len(beside), HALF):
+        yield f"Beside holidays: away on {len(away)} of {len(beside)} days just before or after one."
 
 
 def _is_beside(calendar: Calendar, day: date) -> bool:
@@ -74,22 +84,19 @@ def _has_free_weekday(first: date, last: date) -> bool:
 
 
 def _broken_weeks(missed: Sequence[date], could: Sequence[date]) -> Iterator[str]:
-    broken, weeks = len(set(map(monday, missed))), len(set(map(monday, could)))
-    if _stands_out(broken, weeks, HALF):
-        yield f"Broken weeks: an absence in {broken} of {printing.counted(weeks, 'week')}."
+    """Weeks in part attended and in part missed. A week away from Monday to Friday is not broken."""
+    away, all_of = Counter(map(monday, missed)), Counter(map(monday, could))
+    broken = sum(away[week] < all_of[week] for week in away)
+    if broken >= SPELLS and _stands_out(broken, len(all_of), HALF):
+        yield f"Broken weeks: {broken} of {printing.counted(len(all_of), 'week')}."
 
 
-def _half_days(sessions: Sessions, year: range) -> Iterator[str]:
+def _half_days(missed: Sequence[date], could: Sequence[date]) -> Iterator[str]:
     """Days on which one session was attended and the other missed."""
-    axis, ids = sessions.axis, sessions.ids
-    kinds: dict[date, set[bool]] = {}
-    for at in year:
-        if ids[at] in _POSSIBLE:
-            kinds.setdefault(axis.dates[at], set()).add(ids[at] in _ABSENT)
-    away = sum(True in kind for kind in kinds.values())
-    halves = sum(len(kind) > 1 for kind in kinds.values())
-    if halves > 1 and _stands_out(halves, away, HALF):
-        yield f"Half days: {halves} of {away} days away were half days."
+    away, all_of = Counter(missed), Counter(could)
+    halves = sum(away[day] < all_of[day] for day in away)
+    if halves >= SPELLS and _stands_out(halves, len(away), HALF):
+        yield f"Half days: {halves} of {len(away)} days away were half days."
 
 
 def _near_the_threshold(sessions: Sessions) -> Iterator[str]:

@@ -76,6 +76,6 @@ def read_calendar(text: str) -> Calendar:
 
 def _calendar_line(line: str) -> tuple[date, date, str]:
     first, to, last, kind = line.split()
-    if to != "to" or kind not in (*KINDS, _MARKED):
+    if to != "to" or kind not in (*KINDS, _MARKED) or first > last:
         raise ValueError(line)
     return date.fromisoformat(first), date.fromisoformat(last), kind

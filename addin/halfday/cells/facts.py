@@ -16,14 +16,18 @@ PUPIL_ID = "pupil"
 def asked_about(policy: Policy) -> frozenset[str]:
     """The flags of a pupil that a policy asks about: no other one needs to stand in a workbook."""
     tests = [test for trigger in policy.triggers for test in trigger.condition.tests]
-    names = {test.quantity.name for test in tests if test.quantity.is_flag}
-    return frozenset({*policy.priority, *names, *(["sen"] if "ehcp" in names else [])})
+    return frozenset(
+        "sen" if test.quantity.name == "ehcp" else test.quantity.name for test in tests if test.quantity.is_flag
+    )
 
 
-def facts_text(
-    pupil: Pupil, decisions: Iterable[Decision] = (), flags: Collection[str] = frozenset({*FLAGS, "sen"})
-) -> str:
+_ALL = frozenset({*FLAGS, "sen"})
+
+
+def facts_text(pupil: Pupil, decisions: Iterable[Decision] = (), flags: Collection[str] = _ALL) -> str:
     """What else a row function must know, a line each: dates, `flags` that the pupil has, what people decided.
+
+    Where not all flags are written, a line says which are.
 
     >>> print(facts_text(Pupil("7", dob=date(2016, 3, 1), end_date=date(2025, 11, 20), sen="K", cp=True)))
     born 2016-03-01
@@ -39,6 +43,7 @@ def facts_text(
     facts += [f"sen {_plain(pupil.sen)}"] if pupil.has("sen") and "sen" in flags else []
     has = [flag for flag in FLAGS if flag in flags and pupil.has(flag)]
     facts += [f"has {' '.join(has)}"] if has else []
+    facts += [] if set(flags) >= _ALL else [" ".join(["carries", *sorted(flags)])]
     for d in decisions:
         stage = f" {d.stage}" if d.kind == "override" else ""
         facts.append(f"{d.kind}{stage} {d.from_} to {d.until} by {_plain(d.who)} because {_plain(d.reason)}")
@@ -67,11 +72,19 @@ def read_facts(text: str) -> tuple[Pupil, tuple[Decision, ...]]:
                 pupil["sen"] = rest
             elif word == "has":
                 pupil |= _flags(rest)
+            elif word == "carries":
+                continue
             else:
                 decisions.append(_decision(word, rest))
         except ValueError as fault:
             raise CellTextError(f"Facts: cannot read {word!r}; write for example left 2025-11-20") from fault
     return Pupil(PUPIL_ID, **pupil), tuple(decisions)
+
+
+def not_carried(text: str, policy: Policy) -> list[str]:
+    """The flags that a policy asks about and that the facts were written without."""
+    line = next((fact for fact in text.splitlines() if fact.split(" ")[0] == "carries"), None)
+    return [] if line is None else sorted(asked_about(policy) - set(line.split()[1:]))
 
 
 _DATES = {"born": "dob", "joined": "start_date", "left": "end_date"}

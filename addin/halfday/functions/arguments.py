@@ -22,7 +22,7 @@ _EXCEL_LAST_DAY = 2_958_466
 _ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#BUSY!", "#FIELD!")
 _ERROR_NUMBERS = range(-2146826300, -2146826200)
 """What Windows hands over for errors that xlwings has no text for, such as #SPILL! (CVErr 2000 to 2099)."""
-_SENTENCE = re.compile(r"#[A-Z][a-z]")
+_SENTENCE = re.compile(r"#(?:[A-Z][a-z]|ATT_)")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -46,7 +46,9 @@ def answers(function: Callable[..., Cell]) -> Callable[..., Cell]:
             return str(fault)
         except PolicyError as fault:
             return f"#Policy: {fault.problems[0]}"
-        except (WrongArgumentError, cells.CellTextError, codes.UnknownCodeError) as fault:
+        except codes.UnknownCodeError as fault:
+            return f"#Marks: {fault}"
+        except (WrongArgumentError, cells.CellTextError) as fault:
             return f"#{fault}"
         except (TypeError, ValueError, OverflowError, AttributeError, ArithmeticError, LookupError):
             return f"#{function.__name__}: one of the cells it is given holds something else than it should"
@@ -96,6 +98,9 @@ def rows(table: Cell) -> list[tuple[int, Sequence[Cell]]]:
 
 def marks_of(value: Cell) -> tuple[str, ...]:
     """The marks: one cell, or a row of cells with one half term each; none at the end is empty."""
+    lines = [row for row in value if isinstance(row, list | tuple)] if isinstance(value, list | tuple) else []
+    if sum(any(not blank(cell) and cell != 0 for cell in row) for row in lines) > 1:
+        raise WrongArgumentError("Marks: there are several rows; give the row of one pupil")
     found = flat(value)
     while found and (blank(found[-1]) or found[-1] == 0):
         found.pop()
@@ -150,14 +155,14 @@ def figure_of(value: Cell, what: str) -> Fraction:
     """A number, exactly as it is written."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WrongArgumentError(f"{what}: {_shown(value)} is not a figure; write for example 92.5")
-    return Fraction(str(value))
+    return Fraction(f"{value:.15g}")  # as a sheet shows it: 0.9 and 0.05 make 0.95
 
 
 def sessions_of(attended: Cell, possible: Cell) -> tuple[int, int] | None:
-    """Sessions attended and possible; nothing where there are none."""
-    if blank(possible) or possible == 0:
+    """Sessions attended and possible; nothing where there are none, or where one of them is not filled in."""
+    if blank(possible) or possible == 0 or blank(attended):
         return None
-    here, out_of = count_of(0 if blank(attended) else attended, "Attended"), count_of(possible, "Possible")
+    here, out_of = count_of(attended, "Attended"), count_of(possible, "Possible")
     if here > out_of:
         raise WrongArgumentError(f"Attended: {here} sessions cannot have been attended of {out_of} possible")
     return here, out_of

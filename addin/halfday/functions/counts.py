@@ -135,6 +135,8 @@ _NEVER = "Not any more: a session has been missed"
 def ATT_BACK_ON(attended: Cell, possible: Cell, target: Cell, calendar: Cell, as_of: Cell, absent: Cell = "") -> Cell:
     """The date on which a figure is reached again if every session from now on is attended; or why it is not.
 
+    Where the figure is met all along, the date as of which it is asked.
+
     Args:
         target: A figure such as 95%; or PA, for no longer persistently absent.
         absent: School days away that come first, if any.
@@ -157,7 +159,7 @@ def ATT_BACK_ON(attended: Cell, possible: Cell, target: Cell, calendar: Cell, as
     left = max(0, len(sessions) - away)
     if needed > left:
         return f"Not this school year: it takes {printing.counted(needed, 'session')}, {left} are left"
-    return sessions[away + needed - 1] if away + needed else today
+    return sessions[away + needed - 1] if needed else today
 
 
 def _sessions_away(days: Cell) -> int:

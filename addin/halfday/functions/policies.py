@@ -64,7 +64,19 @@ def ATT_POLICY(
       {number = 1, name = "Stage 1", below = 95},
     ]
     """
-    return cells.policy_text(_policy(bands, stages, triggers, rules, actions, earlier))
+    policy = _policy(bands, stages, triggers, rules, actions, earlier)
+    faults = [_in_words(one) for one in _faults(policy) if not one.text.startswith(_ABOUT_ACTIONS)]
+    if faults and policy.bands:
+        raise WrongArgumentError("Policy: " + "\n".join(faults))
+    return cells.policy_text(policy)
+
+
+def _faults(policy: Policy) -> Iterator[Finding]:
+    """What makes the figures of a policy unfit to be worked with."""
+    return (one for one in lint(policy) if one.level == FAULT and one.path.startswith(_FIGURES))
+
+
+_FIGURES = ("band", "stage", "trigger", "rules")
 
 
 @answers
@@ -81,7 +93,7 @@ def ATT_POLICY_CHECK(
     >>> ATT_POLICY_CHECK([["Good", "at least", 95, ""], ["Low", "at least", 0, ""]])
     'Nothing to put right.'
     """
-    if not rows(bands):
+    if not any(map(rows, (bands, stages, triggers))):
         return ""
     policy = _policy(bands, stages, triggers, rules, actions)
     # Where the column for what happens is not given, nothing can be said about it.
@@ -97,8 +109,11 @@ def ATT_POLICY_CHECK(
 
 def _in_words(finding: Finding) -> str:
     """A finding as it is said beside the tables: `Band 2, Low: ...`."""
-    where = re.sub(r"^(\w+)\[(\d+)\] ", lambda match: f"{match[1].capitalize()} {match[2]}, ", finding.path)
-    return f"{where}: {finding.text}"
+    return f"{_place(finding.path)}: {finding.text}"
+
+
+def _place(path: str) -> str:
+    return re.sub(r"^(\w+)\[(\d+)\] ?", lambda match: f"{match[1].capitalize()} {match[2]}, ", path).rstrip(", ")
 
 
 _ABOUT_ACTIONS = ("asks for nothing", "nothing asks for it")
@@ -109,37 +124,46 @@ def _policy(bands: Cell, stages: Cell, triggers: Cell, rules: Cell, actions: Cel
     titles = [words_of(row[0]) for _at, row in rows(actions)]
     document = [
         _rules(rules, problems),
-        *_each(_band, bands, titles, problems),
-        *_each(_stage, stages, titles, problems),
-        *_each(_trigger, triggers, titles, problems),
-        *_each(_action, actions, titles, problems),
+        *_each(_band, bands, titles, problems, "Bands"),
+        *_each(_stage, stages, titles, problems, "Stages"),
+        *_each(_trigger, triggers, titles, problems, "Triggers"),
+        *_each(_action, actions, titles, problems, "Actions"),
     ]
     if problems:
         raise WrongArgumentError("Policy table: " + "\n".join(problems))
     try:
         return load("\n".join([cells.HEAD, *([] if blank(earlier) or earlier == 0 else [str(earlier)]), *document]), "")
     except PolicyError as fault:
-        raise WrongArgumentError("Policy table: " + "\n".join(fault.problems)) from fault
+        raise WrongArgumentError("Policy table: " + "\n".join(map(_told, fault.problems))) from fault
+
+
+def _told(problem: str) -> str:
+    """A problem of a policy file as it is said of a table: `Trigger 1: cannot read ...`."""
+    path, _, text = problem.partition(": ")
+    return f"{_place(_CONDITION.sub('', path))}: {text}" if text else problem
+
+
+_CONDITION = re.compile(r"\.(?:all|any)(?:\[\d+\])?")
 
 
 def _rules(value: Cell, problems: list[str]) -> str:
-    given = [cell for cell in flat(value) if not blank(cell)]
+    first, second = [*flat(value), None, None][:2]
     least, step_down = 20, _STEPS[0]
     try:
-        least = count_of(given[0], "stages start at") if given and given != [0, 0] else least
-        step_down = one_of(given[1], _STEPS, "stepping down") if len(given) > 1 and given[1] != 0 else step_down
+        least = least if blank(first) or (first == 0 and second == 0) else count_of(first, "General choices")
+        step_down = step_down if blank(second) or second == 0 else one_of(second, _STEPS, "General choices")
     except WrongArgumentError as fault:
         problems.append(str(fault))
     return f'rules = {{min_possible = {least}, step_down = "{step_down}"}}'
 
 
-def _each(read: object, table: Cell, titles: Sequence[str], problems: list[str]) -> Iterator[str]:
+def _each(read: object, table: Cell, titles: Sequence[str], problems: list[str], what: str) -> Iterator[str]:
     assert callable(read)
     for at, row in rows(table):
         try:
             yield "\n".join(read([*row, *[None] * 6], titles))
         except WrongArgumentError as fault:
-            problems.append(f"{fault} in row {at}")
+            problems.append(f"{fault} in row {at} of {what}")
 
 
 def _band(row: Sequence[Cell], titles: Sequence[str]) -> Iterator[str]:
@@ -238,4 +262,6 @@ def _calendar_line(at: int, row: Sequence[Cell]) -> str:
         raise WrongArgumentError(f"Calendar: row {at} needs a first date, a last date and a kind of day")
     first = day_of(said[0], f"Calendar, row {at}")
     last: date = day_of(said[-2], f"Calendar, row {at}")
+    if last < first:
+        raise WrongArgumentError(f"Calendar: row {at} ends before it begins")
     return f"{first} to {last} {one_of(said[-1], KINDS, f'Calendar, row {at}')}"

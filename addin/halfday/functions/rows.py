@@ -60,6 +60,16 @@ def _of(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell) -> 
     return _outcome(row, text_of(policy, "Policy")) if row else None
 
 
+def _asked(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell) -> Outcome | None:
+    """The same, where triggers and actions matter: every flag that the policy asks about must be known."""
+    found = _of(marks, policy, calendar, as_of, facts)
+    missing = cells.not_carried(facts_of(facts), cells.read_policy(str(policy))) if found else []
+    if missing:
+        names = " and ".join(map(repr, missing))
+        raise WrongArgumentError(f"Facts: this workbook does not carry {names}; it will once the policy is adopted")
+    return found
+
+
 def _first(sessions: Sessions, since: Cell) -> int:
     """The first session that counts: of the school year, or of a date."""
     return sessions.axis.first if blank(since) or since == 0 else sessions.axis.index(day_of(since, "Since"))
@@ -107,6 +117,7 @@ def ATT_COUNT(marks: Cell, calendar: Cell, as_of: Cell, what: Cell, facts: Cell 
     sessions = _sessions(row)
     start, stop, wanted = _first(sessions, since), sessions.axis.stop, str(what).strip()
     found = sessions.between(start, stop)
+    wanted = {"present": "attended", "absence": "absent", "absences": "absent"}.get(wanted.casefold(), wanted)
     if wanted.casefold() == "late":
         return found.late_before + found.late_after
     if wanted.casefold() in _CLASSES:
@@ -204,7 +215,7 @@ def ATT_TRIGGERS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: 
     >>> ATT_TRIGGERS(marks, policy, calendar, date(2025, 10, 24))
     'Warning letter, since Fri 26 Sep: 90.0% (4 of 40 sessions missed), below 92%'
     """
-    found = _of(marks, policy, calendar, as_of, facts)
+    found = _asked(marks, policy, calendar, as_of, facts)
     return "\n".join(map(trigger_words, found.triggers)) if found else ""
 
 
@@ -226,7 +237,7 @@ def ATT_ACTIONS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: C
     Ring the family (Office, by Fri 26 Sep)
     Send the letter (Head, by Fri 3 Oct; a person approves it)
     """
-    found = _of(marks, policy, calendar, as_of, facts)
+    found = _asked(marks, policy, calendar, as_of, facts)
     return "\n".join(map(action_words, found.checklist)) if found else ""
 
 
@@ -279,7 +290,6 @@ def ATT_PATTERN(marks: Cell, calendar: Cell, as_of: Cell, facts: Cell = "") -> C
 
     >>> print(ATT_PATTERN(r"I I / \ / \ / \ / \ I I / \ / \ / \ / \ I I", calendar, date(2025, 9, 26)))
     Mondays: 6 of 6 missed sessions.
-    Broken weeks: an absence in 3 of 3 weeks.
     """
     row = _Row.of(marks, calendar, as_of, facts)
     return "\n".join(pattern(_sessions(row))) if row else ""

@@ -99,7 +99,16 @@ def _figure_then(policy: Policy, sessions: Sessions, outcome: Outcome) -> str:
         return ""
     attended, possible = sessions.attended_by_day[at], sessions.possible_by_day[at]
     shown = printing.percent(attended, possible, policy.cuts)
-    return f", when it was {shown}% ({possible - attended} of {printing.counted(possible, 'session')} missed)"
+    rule = _rule_then(policy, outcome)
+    return f", when it was {shown}% ({possible - attended} of {printing.counted(possible, 'session')} missed){rule}"
+
+
+def _rule_then(policy: Policy, outcome: Outcome) -> str:
+    """The rule by which the stage began, where the policy was another one then."""
+    since = outcome.stage_since
+    then = next((old for old in policy.earlier if since and since <= old.until), None)
+    rung = next((one for one in then.stage if one.number == outcome.stage), None) if then else None
+    return f" and the rule was {_rule(rung)}" if rung else ""
 
 
 def _next_review(sessions: Sessions, as_of: date) -> str:

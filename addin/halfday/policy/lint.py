@@ -31,6 +31,7 @@ class Finding:
 def lint(policy: Policy, templates: Collection[str] | None = None) -> tuple[Finding, ...]:
     """Everything to say about a policy. `templates` are the letter templates that exist, where they are known."""
     return (
+        *_figures(policy),
         *_bands(policy),
         *_stages(policy),
         *_triggers(policy),
@@ -51,6 +52,26 @@ def _note(path: str, text: str) -> Finding:
 
 def _show(value: Fraction) -> str:
     return f"{printing.number(value)}%"
+
+
+def _figures(policy: Policy) -> Iterator[Finding]:
+    """Figures that no attendance can be meant by: 0.86 is how a spreadsheet keeps 86%."""
+    for at, band in enumerate(policy.bands, 1):
+        if band.floor.value:
+            yield from _per_cent(f"band[{at}] {band.name}", band.floor.value)
+    for at, stage in enumerate(policy.stages, 1):
+        yield from _per_cent(f"stage[{at}] {stage.name}", stage.ceiling.value)
+    for at, trigger in enumerate(policy.triggers, 1):
+        for test in trigger.condition.tests:
+            if test.quantity.name in {"percent", "percent_missed"}:
+                yield from _per_cent(f"trigger[{at}] {trigger.title}", test.value)
+
+
+def _per_cent(path: str, value: Fraction) -> Iterator[Finding]:
+    if 0 < value < 1:
+        yield _fault(path, f"{_show(value)} is under 1%; write {printing.number(100 * value)} for {_show(100 * value)}")
+    elif not 0 < value <= 100:
+        yield _fault(path, f"{_show(value)} is no attendance; write a figure from 1 to 100")
 
 
 def _bands(policy: Policy) -> Iterator[Finding]:

@@ -74,9 +74,10 @@ class Outcome:
 
     @property
     def checklist(self) -> tuple[Due, ...]:
-        """The actions to take now: without those that a family which has just improved has been through already."""
+        """The actions to take now, by due date, without those that a family which just improved has been through."""
         again = f"stage {self.stage}" if self.came_down else None
-        return tuple(one for one in self.actions if one.because != again or one.cadence != "once")
+        asked = [one for one in self.actions if one.because != again or one.cadence != "once"]
+        return tuple(sorted(asked, key=lambda one: one.due or date.max))
 
     def to_json(self) -> dict[str, Any]:
         """The pupil's part of `halfday evaluate --json` (`sync/README.md`)."""

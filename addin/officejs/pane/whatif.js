@@ -170,10 +170,11 @@ export class WhatIf {
             ask("ATT_BACK_TO", attended, further, target),
             ask("ATT_BACK_ON", attended, possible, target, pupil.calendar, pupil.asOf, ...(days ? [days] : [])),
           ];
-    const [shown, band, was, until, needed, date] = await Promise.all([
+    const [shown, band, was, now, until, needed, date] = await Promise.all([
       ask("ATT_PRINTED", attended, further, pupil.policy),
       ask("ATT_BAND", attended, further, pupil.policy),
       ask("ATT_BAND", attended, possible, pupil.policy),
+      ask("ATT_PA", attended, possible),
       ask("ATT_SESSIONS_UNTIL", attended, further, PERSISTENT),
       ...back,
     ]);
@@ -181,7 +182,7 @@ export class WhatIf {
       percent: fault(shown) || `${shown} ${ifAbsent(days)}`,
       before: `${pupil.row("Attendance", "text")}${was ? `, ${fault(was) || was}` : ""}`,
       band: fault(band) || (band === was ? `${band} (no change)` : band),
-      until: untilWords(until),
+      until: untilWords(until, now, days),
       back: target === null ? "Type a figure between 1 and 100." : backWords(needed),
       date:
         typeof date === "number" && needed !== 0
@@ -204,9 +205,11 @@ function targetName(target) {
   return target === null ? "Back to target" : `Back to ${target}%`;
 }
 
-function untilWords(until) {
+function untilWords(until, now, days) {
   if (typeof until !== "number") return fault(until) || until;
-  return until === 0 ? "Yes, already" : `After ${counted(until, "more session")} missed`;
+  if (now === "Yes") return until === 0 ? "Yes, already now" : `After ${counted(until, "more session")} missed`;
+  if (until === 0) return `Not now. Yes after ${counted(days, "more day")} away`;
+  return `Not now. After ${counted(until, "more session")} missed${days ? " besides" : ""}`;
 }
 
 function backWords(needed) {

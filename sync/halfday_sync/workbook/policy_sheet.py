@@ -25,13 +25,15 @@ _EARLIER = "EarlierStages"
 """The cell with the stages that were in force before this policy was adopted; empty where there were none."""
 _LAST = 6
 _STAGES = "SUMPRODUCT(--(tblTracker[Stage]<>tblTracker[Stage as sent]))"
+_LISTS = "SUMPRODUCT(--(tblTracker[Checklist]<>tblTracker[Checklist as sent]))"
 _BANDS = "SUMPRODUCT(--(tblTracker[Band]<>tblTracker[Band as sent]))"
 _TRYING = (
     '=IFERROR(IF(PolicyText=PolicySent,"",IF(LEFT(PolicyText,1)="#",'
     '"You are trying another policy. Put right first what the check above says.",'
-    '"You are trying another policy. Had it been so all year, "'
+    '"You are trying another policy. Had it been so "&IF(EarlierStages="","all year","since it was last adopted")&", "'
     f'&IF({_STAGES}=0,"nobody",{_STAGES}&IF({_STAGES}=1," pupil"," pupils"))&" would be at another stage"'
-    f'&IF({_BANDS}=0,"",", "&{_BANDS}&" in another band")&". Nothing is adopted yet.")),"")'
+    f'&IF({_BANDS}=0,"",", "&{_BANDS}&" in another band")&IF({_LISTS}=0,"",", "&{_LISTS}&" with another checklist")'
+    '&". Nothing is adopted yet.")),"")'
 )
 """Counts rows of the Tracker that differ from what was sent: what they say is the engine's."""
 

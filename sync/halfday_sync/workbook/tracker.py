@@ -97,9 +97,16 @@ def formulas(view: View, prefix: str) -> dict[str, str]:
         else f"INDEX(tblRegister[{halves[0]}],MATCH({this['pupil_id']},tblRegister[Pupil ID],0))"
     )
     return {
-        key: f"=IFERROR({text.format(p=prefix, marks=marks, **this)},{_as_sent(key, this[key + _SENT])})"
+        key: _with_fallback(text.format(p=prefix, marks=marks, **this), _as_sent(key, this[key + _SENT]))
         for key, text in document("layout")["tracker"]["formula"].items()
     }
+
+
+def _with_fallback(live: str, sent: str) -> str:
+    """A function, or the value as sent: where the add-in is not, and while the Policy page cannot be worked with."""
+    if "PolicyText" in live:
+        return f'=IF(LEFT(PolicyText,1)="#",{sent},IFERROR({live},{sent}))'
+    return f"=IFERROR({live},{sent})"
 
 
 def _as_sent(key: str, cell: str) -> str:
