@@ -321,7 +321,7 @@ def test_a_port_that_no_computer_has_is_said(folder: Path, monkeypatch: pytest.M
 
 def test_a_certificate_that_is_not_there_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     none = folder / "nope.pem"
-    with pytest.raises(UsageError, match="There is no file .*nope.pem"):
+    with pytest.raises(UsageError, match=r"There is no file .*nope\.pem"):
         serve(folder, monkeypatch, "--certificate", none, "--key", none)
 
 

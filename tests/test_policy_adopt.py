@@ -158,15 +158,16 @@ def test_a_dry_run_and_a_run_that_nobody_agreed_to_write_nothing(
     assert sorted(new_school.iterdir()) == before
 
 
-def test_every_fault_of_a_tried_policy_is_named_and_nothing_is_changed(run: Run, new_school: Path) -> None:
-    def spoil(found: Tables) -> None:
-        found[1][0][3] = 80
-        found[4][0][1] = ""
-
-    code, out, err = adopt(run, new_school, spoil)
+@pytest.mark.parametrize(
+    ("table", "column", "value", "fault"),
+    [(1, 3, 80, "  - Stage 1, Monitored: can never be reached"), (4, 1, "", "has no owner")],
+)
+def test_a_fault_of_a_tried_policy_is_named_and_nothing_is_changed(
+    run: Run, new_school: Path, table: int, column: int, value: object, fault: str
+) -> None:
+    code, out, err = adopt(run, new_school, lambda found: found[table][0].__setitem__(column, value))
     assert (code, out) == (3, "")
-    assert "stage[1] Monitored: can never be reached" in err
-    assert "has no owner" in err
+    assert fault in err
     assert not (new_school / "policy.toml").exists()
 
 

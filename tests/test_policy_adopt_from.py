@@ -1,9 +1,9 @@
-"""What `halfday policy adopt --from` takes: the saved tracker, the text of ATT_POLICY however it was copied, no other."""
+"""What `halfday policy adopt --from` takes: the saved tracker, the text of ATT_POLICY however it was copied."""
 
 from pathlib import Path
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # noqa: TID251 - a workbook that Excel saved, in little
 from tests.exports import Run
 from tests.policy_tables import tables
 
@@ -66,8 +66,8 @@ def test_a_text_that_came_over_the_clipboard_is_taken(run: Run, new_school: Path
 
 def test_a_policy_page_with_faults_is_told_in_its_own_words(run: Run, new_school: Path) -> None:
     code, _out, err = look(run, new_school, tracker(new_school / "t.xlsx", "#Policy: 'Good' has no lower bound"))
-    assert code == 2
-    assert "The Policy page of t.xlsx says: #Policy: 'Good' has no lower bound" in err
+    assert code == 3
+    assert "The tried policy has faults.\n  - 'Good' has no lower bound\n" in err
 
 
 def test_a_workbook_that_is_none_or_another_is_told(run: Run, new_school: Path, tried: str) -> None:

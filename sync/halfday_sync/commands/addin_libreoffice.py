@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     path: Path = args.file
     if path.suffix.lower() != _SUFFIX:
         raise UsageError(
-            f"LibreOffice takes {path.name} for something else than an extension.",
+            f"An extension's name must end in {_SUFFIX}, and {path.name} does not.",
             done="Nothing was written.",
             now=f"Give it a name that ends in {_SUFFIX}, for example halfday{_SUFFIX}.",
         )

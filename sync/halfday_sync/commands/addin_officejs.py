@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from halfday_sync.addins.officejs.certificate import Certificate
 
 _PORT = 3000
+_PORTS = range(65536)
+"""Those that may be asked for; with 0 the computer chooses one that is free."""
 
 
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -77,6 +79,8 @@ def run_serve(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.addins.officejs.manifest import address_of, is_ours
     from halfday_sync.addins.serve import server
 
+    if args.port is not None and args.port not in _PORTS:
+        raise UsageError("--port is a number from 1 to 65535.", now="Leave it out to take the manifest's.")
     if not is_ours(args.folder):
         raise SettingsError(
             f"{args.folder} is not a folder of the add-in.",
@@ -102,6 +106,9 @@ def _certificate(args: argparse.Namespace) -> "Certificate":
 
     if (args.certificate is None) != (args.key is None):
         raise UsageError("--certificate and --key belong together.", now="Give both, or neither.")
+    for path in (args.certificate, args.key):
+        if path is not None and not path.is_file():
+            raise UsageError(f"There is no file {path}.", now="Name the PEM files of your certificate and its key.")
     if args.certificate is not None:
         return Certificate(args.certificate, args.key)
     return kept(certificate_folder(), args.now)

@@ -73,8 +73,11 @@ def _make_room(folder: Path) -> None:
     """An empty folder for the demonstration; an earlier demonstration that nobody worked in is made anew.
 
     Raises:
-        UsageError: the folder holds anything else; nothing was touched.
+        UsageError: it is a file or lies below one, or the folder holds anything else; nothing was touched.
     """
+    for path in (folder, *folder.parents):
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is a file; name a folder.", done="Nothing was changed.")
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     strange = sorted(there - _OURS)
     if strange or (there and not _is_untouched(folder)):

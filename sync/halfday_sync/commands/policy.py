@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="the text of the function ATT_POLICY",
+        help="the tracker that was saved while trying, or a file with the text of ATT_POLICY",
     )
     adopt.add_argument("--who", required=True, metavar="NAME", help="who adopts it; kept with the policy")
     adopt.add_argument("--yes", action="store_true", help="do not ask again")
@@ -88,7 +89,6 @@ def run_adopt(args: argparse.Namespace, said: Said) -> Exit:
     A policy is in force from today. `--as-of`, the time machine, may say an earlier day where no outcome of that day or
     a later one is recorded; a day after today is refused, since a policy file is in force as soon as it is written.
     """
-    from halfday.printing import counted
     from halfday_sync import config as settings
     from halfday_sync.adopting import carry_out, first_day, plan
     from halfday_sync.errors import UsageError
@@ -105,14 +105,8 @@ def run_adopt(args: argparse.Namespace, said: Said) -> Exit:
         decided = store.latest_outcome_day(date.max) if store else None
         on = first_day(args.as_of, today=args.today, decided=decided)
         adoption = plan(config, _tried(args.tried), on=on, who=who)
-        for line in (*adoption.changes, *adoption.hints):
+        for line in _what_it_would_do(adoption, store, on, args.tried):
             said(line)
-        if adoption.changes:
-            said(f"{counted(len(adoption.changes), 'change')}, in force from {on.day} {on:%B %Y}.")
-            for line in _moved(adoption, store, on):
-                said(line)
-        else:
-            said("Nothing differs from the policy in force: there is nothing to adopt.")
         if args.dry_run:
             said("Dry run: nothing was changed.")
             return Exit.DONE
@@ -124,16 +118,55 @@ def run_adopt(args: argparse.Namespace, said: Said) -> Exit:
         said(f"Adopted by {who}: {adoption.target.name}. The policy before it is kept: {adoption.kept.name}.")
         for line in _examples_to_look_at(adoption):
             said(line)
+        said("Next: halfday run writes the tracker with it.")
     return Exit.DONE
 
 
+def _what_it_would_do(adoption: "Adoption", store: "Store | None", on: date, tried: Path) -> Iterator[str]:
+    from halfday.printing import counted
+
+    yield from adoption.changes
+    yield from adoption.hints
+    if adoption.changes:
+        yield f"{counted(len(adoption.changes), 'change')}, in force from {on.day} {on:%B %Y}."
+        yield from _moved(adoption, store, on)
+        return
+    yield "Nothing differs from the policy in force: there is nothing to adopt."
+    if _is_workbook(tried):
+        yield "A tracker keeps what is tried only where its functions are live, and once it is saved."
+
+
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.lower() in {".xlsx", ".xlsm"}
+
+
 def _tried(path: Path) -> str:
+    """The text of ATT_POLICY: what a saved tracker keeps of it, or what a file says."""
+    from halfday_sync.adopting import from_clipboard, refuse_faults_of_the_page, refuse_policy_file
+
+    text = from_clipboard(_of_tracker(path) if _is_workbook(path) else _of_file(path))
+    refuse_policy_file(text)
+    refuse_faults_of_the_page(text)
+    return text
+
+
+def _of_tracker(path: Path) -> str:
+    from halfday_sync.workbook.named import named_value
+
+    value = named_value(path, "PolicyText")
+    return "" if value is None else str(value)
+
+
+def _of_file(path: Path) -> str:
+    from halfday_sync.adopting.tried import HOW
     from halfday_sync.errors import UsageError
 
     try:
-        return path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        # Notepad writes UTF-16 where it is asked to, always with a byte-order mark.
+        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"The file {path.name} cannot be read.", now="Give the text of ATT_POLICY.") from fault
+        raise UsageError(f"The file {path.name} cannot be read.", now=HOW) from fault
 
 
 def _agreed() -> bool:
@@ -145,17 +178,18 @@ def _agreed() -> bool:
 
 
 def _moved(adoption: "Adoption", store: "Store | None", on: date) -> list[str]:
-    """How many pupils the new figures would put at another stage today."""
+    """How many pupils the new figures would put at another stage today, had they been in force already."""
     from halfday.printing import counted
     from halfday_sync.errors import SourceError
     from halfday_sync.pipeline import work_out
 
+    none = ["There are no marks yet, so pupils could not be counted."]
     if store is None:
-        return []
+        return none
     try:
         before = work_out(store, adoption.old, on)
     except SourceError:  # no marks yet
-        return []
+        return none
 
     def stages(policy: "Policy") -> dict[str, int]:
         return {one.pupil.pupil_id: one.stage for one in work_out(store, policy, on).outcomes}
@@ -164,9 +198,10 @@ def _moved(adoption: "Adoption", store: "Store | None", on: date) -> list[str]:
     now = stages(adoption.as_if_from(before.settled))
     up = sum(now[pupil] > stage for pupil, stage in was.items())
     down = sum(now[pupil] < stage for pupil, stage in was.items())
+    already = "Had it been in force already,"
     if not up and not down:
-        return ["No pupil would be at another stage today."]
-    return [f"{counted(up + down, 'pupil')} would be at another stage today: {up} higher, {down} lower."]
+        return [f"{already} no pupil would be at another stage today."]
+    return [f"{already} {counted(up + down, 'pupil')} would be at another stage today: {up} higher, {down} lower."]
 
 
 def _examples_to_look_at(adoption: "Adoption") -> list[str]:

@@ -6,7 +6,7 @@ the commands are above this package.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from halfday_sync.config import Config
@@ -20,6 +20,8 @@ Look = Callable[[Config], Iterator[str]]
 
 QUIET_DAYS = 4
 """A long weekend. A run that is older has stopped, or it is a holiday."""
+_OLD_SCHOOL_DAYS, _OLD_DAYS = 7, 10
+"""Marks that end longer ago are no longer what people act on; plain days count where the calendar ends too early."""
 _LEAST_FREE, _LITTLE_FREE = 200_000_000, 2_000_000_000
 _SYNCED = ("onedrive", "sharepoint", "dropbox", "google drive", "googledrive", "icloud")
 _CODES = {
@@ -64,6 +66,66 @@ def _as_in_check(look: Look) -> Callable[[Site], Found]:
         if notes:
             return note(f"{said[0]}; {len(notes)} to know", "'halfday check' lists them.")
         return fine(said[0])
+
+    return asked
+
+
+def _store(look: Look) -> Callable[[Site], Found]:
+    """As in `halfday check`; and marks that end long ago, which no check of the file shows."""
+
+    def asked(site: Site) -> Found:
+        found = _as_in_check(look)(site)
+        last = _old_marks(site)
+        if last is None:
+            return found
+        return note(
+            f"{found.what}; the last marks are of {last:%d/%m/%Y}",
+            "Unless it is a holiday, look whether new marks still arrive, then run 'halfday run'.",
+        )
+
+    return asked
+
+
+def _old_marks(site: Site) -> date | None:
+    """The last day with marks, where that is long ago."""
+    from halfday_sync.store import Store  # noqa: PLC0415 - SQLite only where a school is looked at
+
+    config, today = _config(site), site.machine.now.date()
+    if not config.store.is_file():
+        return None
+    with Store.open(config.store, school=config.school) as store:
+        days, calendar = store.register().days_taught, store.calendar()
+    if not days:
+        return None
+    return days[-1] if is_long_ago(days[-1], today, calendar) else None
+
+
+def is_long_ago(last: date, today: date, calendar: Mapping[date, str]) -> bool:
+    """Whether marks that end on a day are old by now: school days count, where the calendar knows them.
+
+    >>> is_long_ago(date(2025, 12, 5), date(2025, 12, 15), {}), is_long_ago(date(2025, 12, 5), date(2025, 12, 16), {})
+    (False, True)
+    """
+    if max(calendar, default=last) < today:
+        return (today - last).days > _OLD_DAYS
+    return sum(last < day < today and kind == "school" for day, kind in calendar.items()) > _OLD_SCHOOL_DAYS
+
+
+def _workbook(look: Look) -> Callable[[Site], Found]:
+    """As in `halfday check`; and a tracker that is not there, or two of them."""
+
+    def asked(site: Site) -> Found:
+        tracker = _config(site).workbook
+        if not tracker.is_file():
+            return note(f"{tracker.name} is not there yet", "Run 'halfday run': it writes the tracker.")
+        other = tracker.with_suffix(".xlsx" if tracker.suffix == ".xlsm" else ".xlsm")
+        found = _as_in_check(look)(site)
+        if not other.is_file():
+            return found
+        return note(
+            f"{found.what}; {other.name} is beside it, and no run writes that one",
+            f"Delete {other.name}, or move it away, so that nobody works with old figures.",
+        )
 
     return asked
 
@@ -163,8 +225,8 @@ def agent(policy: Look, store: Look, workbook: Look) -> Group:
     rows = (
         ("settings", "Settings", "they say where everything is", _settings),
         ("policy", "Policy", "it decides bands and stages", _as_in_check(policy)),
-        ("store", "Store", "it holds every mark", _as_in_check(store)),
-        ("workbook", "Tracker", "Excel would offer to repair a faulty one", _as_in_check(workbook)),
+        ("store", "Store", "it holds every mark", _store(store)),
+        ("workbook", "Tracker", "Excel would offer to repair a faulty one", _workbook(workbook)),
         ("last-run", "Last run", "the tracker is as old as its last run", _last_run),
         ("disk", "Disk", "a run needs room for the tracker and its copies", _disk),
         ("writable", "Rights", "the run writes the tracker and the store", _writable),

@@ -28,7 +28,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.level is Level.FINE:
         yield f"{head} ({finding.why})"
         return
-    yield f"{head}. This matters because {finding.why}."
+    yield f"{head.rstrip('.')}. This matters because {finding.why}."
     if finding.now:
         yield f"{_INDENT}Next: {finding.now}"
 

@@ -23,7 +23,7 @@ _READING = (
         "Persistently absent: 10% or more of sessions missed. A national measure, apart from the school's bands.",
     ),
     ("Grey headers", "Halfday fills these columns in."),
-    ("Italics between dashes", "Somebody is trying another policy on the Policy page. Nothing is adopted by that."),
+    ("Italics in a dashed frame", "Somebody is trying another policy on the Policy page. Nothing is adopted by that."),
     ("Pale yellow headers with a pencil", "These columns are yours. Halfday never changes what is in them."),
 )
 _NEVER = (

@@ -80,7 +80,7 @@ class Styles:
 
     @property
     def trying(self) -> Any:
-        """What a conditional format lays over a cell that somebody's try has changed: italics between dashes."""
+        """What a conditional format lays over a cell that somebody's try has changed: italics in a dashed frame."""
         made = self._made.get(("trying",))
         if made is None:
             said = document("styles")["trying"]

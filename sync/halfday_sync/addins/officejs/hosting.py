@@ -60,6 +60,11 @@ def headers_for(name: str) -> dict[str, str]:
     return said
 
 
+_UNUSUAL = {suffix: KINDS[suffix] for suffix in (".wasm", ".js", ".json")}
+"""What servers are known to send as something else."""
+_EVERYWHERE = {key: value for key, value in headers_for("taskpane.html").items() if key != "Content-Type"}
+
+
 def headers_file(address: str, names: Iterable[str]) -> str:
     """The headers as several static hosts read them from a file `_headers`, whose paths begin at the host's root."""
     at = urlsplit(address).path
@@ -119,6 +124,30 @@ def web_config() -> str:
     )
 
 
+def apache_config() -> str:
+    """The same for Apache, as lines to put into its settings."""
+    kinds = [f"AddType {kind.partition(';')[0]} {suffix}" for suffix, kind in _UNUSUAL.items()]
+    headers = [f'Header always set {key} "{value}"' for key, value in _EVERYWHERE.items()]
+    across = ['<Files "functions.json">', '  Header always set Access-Control-Allow-Origin "*"', "</Files>"]
+    return "".join(f"    {line}\n" for line in [*kinds, *headers, *across])
+
+
+def nginx_config(address: str) -> str:
+    """The same for nginx, which forgets the headers of a block in a block below it: they are said again there."""
+    at = urlsplit(address).path
+    headers = [f'  add_header {key} "{value}" always;' for key, value in _EVERYWHERE.items()]
+    lines = [
+        f"location {at}/ {{",
+        *headers,
+        "}",
+        f"location = {at}/functions.json {{",
+        *headers,
+        '  add_header Access-Control-Allow-Origin "*" always;',
+        "}",
+    ]
+    return "".join(f"    {line}\n" for line in lines)
+
+
 def read_me(address: str, pyodide: str) -> str:
     """What the person who puts the folder on a host must know."""
     return f"""Halfday in Excel: static files
@@ -139,6 +168,10 @@ web.config does this for IIS and Azure App Service on Windows, staticwebapp.conf
 _headers for hosts that read such a file (Cloudflare Pages, Netlify). Those two must lie at the root of the site, also
 where the address has a path. Elsewhere take the lines from there. GitHub Pages sends no headers of one's own.
 
+Apache, in the site's own settings (with mod_headers):
+{apache_config()}
+nginx, in the server's block (its mime.types must name application/wasm):
+{nginx_config(address)}
 One header is worth the trouble everywhere, with every file and above all with worker.js:
     Content-Security-Policy: {CONTENT_POLICY}
 Python runs in worker.js, and a browser lets a worker reach what the header of worker.js itself allows: with it, nothing
@@ -151,8 +184,7 @@ manifest.xml from this folder. Choose who gets it. It can take a day until it sh
 
 After an update of Halfday: build again for the same address, put the whole new folder in place of the old one. A build
 into the same folder replaces the files that are listed in built-files.txt and leaves everything else, such as .git or
-CNAME, as it is. 'sha256sum -c built-files.txt' checks a copy of the folder. Nobody has to do anything in Excel unless
-READ-ME or the release notes say that the manifest changed.
+CNAME, as it is. 'sha256sum -c built-files.txt' checks a copy of the folder. Nobody does anything in Excel.
 
 The one request that goes elsewhere is for Microsoft's office.js ({OFFICE_JS}), which every
 Office add-in must load from there. It carries no pupil data.
