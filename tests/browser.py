@@ -9,7 +9,6 @@ import base64
 import hashlib
 import os
 import shutil
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -21,8 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from halfday_sync.addins.officejs import build
 from halfday_sync.addins.officejs.certificate import Certificate, kept
+from halfday_sync.addins.officejs.folder import build
 from halfday_sync.addins.officejs.pyodide import pin
 from halfday_sync.addins.serve import server
 
@@ -44,33 +43,17 @@ def missing() -> str:
     """What the tests in a browser lack, in words; empty where they can run."""
     lacking = [] if chromium_path() else ["chromium"]
     lacking += [] if find_spec("playwright") else ["playwright (Python)"]
-    if not (_downloaded().exists() or shutil.which("npm")):
-        lacking.append("Pyodide (set HALFDAY_PYODIDE, or install npm)")
+    if not pyodide().exists():
+        lacking.append("Pyodide (HALFDAY_PYODIDE names it)")
     return ", ".join(lacking)
 
 
-def _downloaded() -> Path:
-    """Pyodide as somebody downloaded it: named by the environment, or kept outside the repository by an earlier run."""
+def pyodide() -> Path:
+    """Pyodide as somebody downloaded it: named by the environment, or kept in the user's cache. Tests fetch nothing."""
     if said := os.environ.get("HALFDAY_PYODIDE"):
         return Path(said)
     at = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return at / "halfday-tests" / f"pyodide-{pin().version}.tgz"
-
-
-@cache
-def pyodide() -> Path:
-    """Pyodide for the tests; npm fetches it once."""
-    kept_at = _downloaded()
-    if not kept_at.exists():
-        kept_at.parent.mkdir(parents=True, exist_ok=True)
-        npm = shutil.which("npm")
-        assert npm, "neither Pyodide nor npm is there"
-        with tempfile.TemporaryDirectory(dir=kept_at.parent) as folder:
-            subprocess.run(
-                [npm, "pack", f"pyodide@{pin().version}", "--silent"], cwd=folder, check=True, capture_output=True
-            )
-            next(Path(folder).glob("*.tgz")).replace(kept_at)
-    return kept_at
 
 
 @cache

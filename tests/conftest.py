@@ -4,11 +4,12 @@ import copy
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests import browser
+from tests import browser, libreoffice
 from tests.exports import Run
 
 from halfday_sync import cli
@@ -24,10 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then read the diff")
 
 
+@cache
 def _missing() -> dict[str, str]:
     """What is not installed, by the marker of the tests that need it; empty words where all is there."""
-    office = ", ".join(name for name in LIBREOFFICE if shutil.which(name) is None)
-    return {"libreoffice": office, "browser": browser.missing()}
+    office = [name for name in LIBREOFFICE if shutil.which(name) is None]
+    office += [] if office or libreoffice.has_uno() else ["python3-uno"]
+    unoidl = "" if libreoffice.UNOIDL_WRITE.is_file() else "unoidl-write"
+    return {"libreoffice": ", ".join(office), "unoidl": unoidl, "browser": browser.missing()}
 
 
 def pytest_report_header() -> list[str]:

@@ -25,6 +25,8 @@ from halfday_sync.addins.libreoffice.package import extension
 _PROGRAM = Path(__file__).with_name("libreoffice_uno.py")
 _FUNCTION_CELL = re.compile(r"(<c\b[^>]*?)( t=\"\w+\")?(>\s*<f>[^<]*?)(ATT_[^<]*</f>)<v>[^<]*</v>")
 STALE = "stale"
+UNOIDL_WRITE = Path("/usr/lib/libreoffice/sdk/bin/unoidl-write")
+"""LibreOffice's own writer of type libraries, where Debian's libreoffice-dev puts it."""
 
 
 def _with_its_python(environment: Mapping[str, str], python: Path | str) -> dict[str, str]:
@@ -150,6 +152,14 @@ class Page:
 
 
 @cache
+def has_uno() -> bool:
+    """Whether there is a Python that can speak to LibreOffice."""
+    try:
+        return bool(_python_with_uno(shutil.which("soffice") or ""))
+    except LibreOfficeError:
+        return False
+
+
 def _python_with_uno(soffice: str) -> str:
     """The Python that LibreOffice was built for: the system's, or one beside soffice."""
     beside = Path(soffice).resolve().parent

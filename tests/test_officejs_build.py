@@ -10,28 +10,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from tests import officejs_parts
 from tests.officejs_parts import ADDRESS, PARTS, SUMS, everything
 
-from halfday_sync.addins import officejs
 from halfday_sync.addins.officejs import folder as writing
 from halfday_sync.addins.officejs import manifest, pyodide
+from halfday_sync.addins.officejs.folder import build
 from halfday_sync.commands import addin_officejs
 from halfday_sync.errors import Exit, HalfdayError, InUseError, SafetyError, SettingsError, SourceError, UsageError
 
-
-@pytest.fixture(autouse=True)
-def little(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Pyodide of a few bytes: what is checked is the checking."""
-    monkeypatch.setattr(pyodide, "pin", lambda: pyodide.Pin("9.9.9", "3.99", SUMS))
-
-
-@pytest.fixture
-def parts(tmp_path: Path) -> Path:
-    folder = tmp_path / "download"
-    folder.mkdir()
-    for name, data in PARTS.items():
-        (folder / name).write_bytes(data)
-    return folder
+little, parts = officejs_parts.little, officejs_parts.parts
 
 
 def packed(path: Path, inside: str, mode: str, parts: dict[str, bytes] = PARTS) -> Path:
@@ -127,7 +115,7 @@ def test_npm_fetches_it_or_the_message_says_how_else(
 
 
 def test_the_folder_is_made_for_the_address(tmp_path: Path, parts: Path) -> None:
-    built = officejs.build(tmp_path / "new" / "addin", f"{ADDRESS}/", pyodide=parts)
+    built = build(tmp_path / "new" / "addin", f"{ADDRESS}/", pyodide=parts)
     found = everything(built.folder)
     assert {name: len(data) for name, data in found.items()} == built.sizes
     assert manifest.address_of(built.folder) == ADDRESS == built.address
@@ -136,7 +124,7 @@ def test_the_folder_is_made_for_the_address(tmp_path: Path, parts: Path) -> None
 
 
 def test_the_same_build_gives_the_same_bytes(tmp_path: Path, parts: Path) -> None:
-    one, other = (officejs.build(tmp_path / name, ADDRESS, pyodide=parts).folder for name in ("one", "other"))
+    one, other = (build(tmp_path / name, ADDRESS, pyodide=parts).folder for name in ("one", "other"))
     assert everything(one) == everything(other)
 
 
@@ -162,13 +150,13 @@ def test_what_is_not_ours_is_never_replaced(tmp_path: Path, parts: Path, make: C
     folder = make(tmp_path / "school")
     before = everything(tmp_path)
     with pytest.raises(SafetyError):
-        officejs.build(folder, ADDRESS, pyodide=parts)
+        build(folder, ADDRESS, pyodide=parts)
     assert everything(tmp_path) == before
 
 
 def test_an_empty_folder_may_be_filled(tmp_path: Path, parts: Path) -> None:
     (tmp_path / "addin").mkdir()
-    officejs.build(tmp_path / "addin", ADDRESS, pyodide=parts)
+    build(tmp_path / "addin", ADDRESS, pyodide=parts)
     assert manifest.is_ours(tmp_path / "addin")
 
 
@@ -176,7 +164,7 @@ def test_an_empty_folder_may_be_filled(tmp_path: Path, parts: Path) -> None:
 def test_a_build_that_fails_leaves_the_old_folder(
     tmp_path: Path, parts: Path, monkeypatch: pytest.MonkeyPatch, fails_at: str
 ) -> None:
-    folder = officejs.build(tmp_path / "addin", "https://old.example", pyodide=parts).folder
+    folder = build(tmp_path / "addin", "https://old.example", pyodide=parts).folder
     before, real = everything(folder), getattr(Path, fails_at)
     calls = 0
 
@@ -189,7 +177,7 @@ def test_a_build_that_fails_leaves_the_old_folder(
 
     monkeypatch.setattr(Path, fails_at, fails)
     with pytest.raises((OSError, InUseError)):
-        officejs.build(folder, ADDRESS, pyodide=parts)
+        build(folder, ADDRESS, pyodide=parts)
     monkeypatch.undo()
     assert everything(folder) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["addin", "download"]
@@ -198,16 +186,16 @@ def test_a_build_that_fails_leaves_the_old_folder(
 def test_a_wrong_pyodide_or_address_writes_nothing(tmp_path: Path, parts: Path) -> None:
     (parts / "pyodide.js").write_bytes(b"other")
     with pytest.raises(SourceError):
-        officejs.build(tmp_path / "addin", ADDRESS, pyodide=parts)
+        build(tmp_path / "addin", ADDRESS, pyodide=parts)
     with pytest.raises(UsageError):
-        officejs.build(tmp_path / "addin", "http://school.example", pyodide=parts)
+        build(tmp_path / "addin", "http://school.example", pyodide=parts)
     assert not (tmp_path / "addin").exists()
 
 
 def test_a_page_that_lacks_a_part_stops_the_build(tmp_path: Path, parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "missing_parts", lambda _files: ["taskpane.html names x.js"])
     with pytest.raises(HalfdayError, match=r"x\.js"):
-        officejs.build(tmp_path / "addin", ADDRESS, pyodide=parts)
+        build(tmp_path / "addin", ADDRESS, pyodide=parts)
     assert not (tmp_path / "addin").exists()
 
 
@@ -240,7 +228,7 @@ def test_a_dry_run_lists_every_file_and_writes_none(tmp_path: Path, parts: Path)
 
 
 def test_the_command_says_what_it_left_as_it_is(tmp_path: Path, parts: Path) -> None:
-    officejs.build(tmp_path / "addin", ADDRESS, pyodide=parts)
+    build(tmp_path / "addin", ADDRESS, pyodide=parts)
     (tmp_path / "addin" / "CNAME").write_text("halfday.school.example", encoding="utf-8")
     said: list[str] = []
     args = command("build", tmp_path / "addin", "--address", ADDRESS, "--pyodide", parts)

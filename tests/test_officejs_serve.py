@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from halfday_sync.addins.officejs import addin_id
 from halfday_sync.addins.officejs.certificate import Certificate, certificate_folder, how_to_trust, kept
+from halfday_sync.addins.officejs.manifest import addin_id
 from halfday_sync.addins.serve import file_in, server
 from halfday_sync.commands import addin_officejs
 from halfday_sync.errors import Exit, InUseError, SettingsError, UsageError

@@ -1,31 +1,49 @@
-"""Which flavour of the tracker a school's settings ask for, and what lies beside the file."""
+"""Which flavour of the tracker a school's settings ask for, and what lies beside the file.
+
+Each morning one flavour is written: the modules of the others are imported where they are needed only.
+"""
 
 from importlib.metadata import version
 from pathlib import Path
 
-from halfday_sync.addins import desktop, intellisense, libreoffice
-from halfday_sync.addins.officejs.manifest import addin_id, version_of
-from halfday_sync.addins.officejs.metadata import function_ids
-from halfday_sync.addins.vba import vba_project
 from halfday_sync.config import Config
 from halfday_sync.workbook.flavour import Flavour, WebExtension
+
+_DESKTOP = ".xlsm"
 
 
 def flavour_of(config: Config) -> Flavour:
     """The flavour for the name of the workbook and for whom its functions are meant."""
-    if config.workbook.suffix == ".xlsm":
-        return Flavour(".xlsm", "", vba_project, desktop.conf_rows())
-    if config.functions == "libreoffice":
-        return Flavour(prefix=libreoffice.PREFIX)
-    return Flavour(web_extension=_addin(config.addin_store))
+    if config.workbook.suffix == _DESKTOP:
+        return _desktop()
+    return _libreoffice() if config.functions == "libreoffice" else _office(config.addin_store)
 
 
-def _addin(store: str) -> WebExtension:
-    return WebExtension(addin_id(), version_of(version("halfday")), store, store, function_ids())
+def _desktop() -> Flavour:
+    from halfday_sync.addins.desktop import conf_rows  # noqa: PLC0415 - see above
+    from halfday_sync.addins.vba import vba_project  # noqa: PLC0415
+
+    return Flavour(_DESKTOP, "", vba_project, conf_rows())
+
+
+def _libreoffice() -> Flavour:
+    from halfday_sync.addins.libreoffice import PREFIX  # noqa: PLC0415 - see above
+
+    return Flavour(prefix=PREFIX)
+
+
+def _office(store: str) -> Flavour:
+    from halfday_sync.addins.officejs.manifest import addin_id, version_of  # noqa: PLC0415 - see above
+    from halfday_sync.addins.officejs.metadata import function_ids  # noqa: PLC0415
+
+    addin = WebExtension(addin_id(), version_of(version("halfday")), store, store, function_ids())
+    return Flavour(web_extension=addin)
 
 
 def companions(config: Config) -> dict[Path, bytes]:
     """Files that belong beside the workbook: on the desktop, the words that appear while a function is typed."""
-    if config.workbook.suffix != ".xlsm":
+    if config.workbook.suffix != _DESKTOP:
         return {}
-    return {intellisense.intellisense_path(config.workbook): intellisense.intellisense_xml()}
+    from halfday_sync.addins.intellisense import intellisense_path, intellisense_xml  # noqa: PLC0415 - see above
+
+    return {intellisense_path(config.workbook): intellisense_xml()}

@@ -1,7 +1,7 @@
 """Cell functions that read the Policy and Calendar pages."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from halfday import cells
@@ -64,9 +64,11 @@ def ATT_POLICY(
       {number = 1, name = "Stage 1", below = 95},
     ]
     """
+    if not any(map(rows, (bands, stages, triggers))):
+        return ""
     policy = _policy(bands, stages, triggers, rules, actions, earlier)
     faults = [_in_words(one) for one in _faults(policy) if not one.text.startswith(_ABOUT_ACTIONS)]
-    if faults and policy.bands:
+    if faults:
         raise WrongArgumentError("Policy: " + "\n".join(faults))
     return cells.policy_text(policy)
 
@@ -120,7 +122,7 @@ _ABOUT_ACTIONS = ("asks for nothing", "nothing asks for it")
 
 
 def _policy(bands: Cell, stages: Cell, triggers: Cell, rules: Cell, actions: Cell, earlier: Cell = None) -> Policy:
-    problems: list[str] = []
+    problems = [] if rows(bands) else ["there are no bands"]
     titles = [words_of(row[0]) for _at, row in rows(actions)]
     document = [
         _rules(rules, problems),
@@ -157,8 +159,10 @@ def _rules(value: Cell, problems: list[str]) -> str:
     return f'rules = {{min_possible = {least}, step_down = "{step_down}"}}'
 
 
-def _each(read: object, table: Cell, titles: Sequence[str], problems: list[str], what: str) -> Iterator[str]:
-    assert callable(read)
+_Reader = Callable[[Sequence[Cell], Sequence[str]], Iterator[str]]
+
+
+def _each(read: _Reader, table: Cell, titles: Sequence[str], problems: list[str], what: str) -> Iterator[str]:
     for at, row in rows(table):
         try:
             yield "\n".join(read([*row, *[None] * 6], titles))

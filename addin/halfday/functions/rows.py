@@ -200,9 +200,8 @@ def _figure_then(sessions: Sessions, found: Outcome, at: int, policy: str) -> st
         return ""
     shown = printing.percent(attended, possible, cells.read_policy(policy).cuts)
     left, right = found.ytd.attended * possible, attended * found.ytd.possible
-    return f" ({'down' if left < right else 'up' if left > right else 'still'} from {shown}%)".replace(
-        "still from", "still at"
-    )
+    way = "down from" if left < right else "up from" if left > right else "still at"
+    return f" ({way} {shown}%)"
 
 
 @answers

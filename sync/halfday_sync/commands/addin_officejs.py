@@ -8,8 +8,8 @@ from halfday_sync.commands.options import Said, dry_run_option
 from halfday_sync.errors import Exit, SettingsError, UsageError
 
 if TYPE_CHECKING:
-    from halfday_sync.addins.officejs import Built
     from halfday_sync.addins.officejs.certificate import Certificate
+    from halfday_sync.addins.officejs.folder import Built
 
 _PORT = 3000
 _PORTS = range(65536)
@@ -40,7 +40,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run_build(args: argparse.Namespace, said: Said) -> Exit:
     """Makes the folder, and says what to do with it."""
-    from halfday_sync.addins.officejs import build
+    from halfday_sync.addins.officejs.folder import build
 
     built = build(args.folder, args.address, pyodide=args.pyodide, dry_run=args.dry_run)
     for line in _told(built, dry_run=args.dry_run):

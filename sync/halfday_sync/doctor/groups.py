@@ -2,7 +2,8 @@
 
 from importlib.metadata import version
 
-from halfday_sync.addins.officejs import addin_id, function_ids, version_of
+from halfday_sync.addins.officejs.manifest import addin_id, version_of
+from halfday_sync.addins.officejs.metadata import function_ids
 from halfday_sync.addins.officejs.pyodide import pin
 from halfday_sync.doctor.agent import Look, agent
 from halfday_sync.doctor.finding import Group
