@@ -148,6 +148,14 @@ class Office:
         described = (_named("SortFields", fields), _named("ContainsHeader", False))
         uno.invoke(self._range(number, sheet, address), "sort", (described,))
 
+    def jump(self, number: int, mark: str) -> str:
+        """Goes where a link within the workbook leads; the address of the cell that is selected then."""
+        document = self._documents[number]
+        frame = document.CurrentController.Frame
+        helper = self._service("com.sun.star.frame.DispatchHelper")
+        helper.executeDispatch(frame, ".uno:JumpToMark", "", 0, (_named("Bookmark", mark),))
+        return str(document.CurrentSelection.AbsoluteName)
+
     def stop(self) -> None:
         """Ends soffice: asks first."""
         with suppress(Exception):

@@ -27,11 +27,11 @@ FLAVOURS = {
 }
 
 
-def little_school() -> View:
-    """What the tracker shows of the school in `data/workbook_school.toml`."""
+def little_school(today: date | None = None) -> View:
+    """What the tracker shows of the school in `data/workbook_school.toml`, on its own day or on another one."""
     school = tomllib.loads((DATA / "workbook_school.toml").read_text(encoding="utf-8"))
     policy = load((DATA / "workbook_policy.toml").read_text(encoding="utf-8"), "little")
-    calendar, today = cells.read_calendar(school["calendar"]), school["today"]
+    calendar, today = cells.read_calendar(school["calendar"]), today or school["today"]
     days = [day for day in calendar.school_days if day <= today]
     pupils = tuple(_pupil(row) for row in school["pupil"])
     marks = [

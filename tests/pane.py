@@ -43,7 +43,8 @@ def workbook_json(tracker: Path) -> dict[str, Any]:
             "formulas": formulas,
         }
         tables |= {table.name: _place(sheet.title, table.ref) for table in sheet.tables.values()}
-    names = {name: _place(*defined.attr_text.split("!")) for name, defined in stored.defined_names.items()}
+    said = {name: defined.attr_text.split("!") for name, defined in stored.defined_names.items()}
+    names = {name: _place(*parts) for name, parts in said.items() if len(parts) == 2}  # the others are no single place
     return {"sheets": sheets, "tables": tables, "names": names}
 
 

@@ -22,7 +22,7 @@ def test_today_shows_the_sections_of_the_page_with_their_counts(panes: Pane, wor
     titles = [row[0].split("   ", 1)[1] for row in workbook["sheets"]["Today"]["values"] if "   " in str(row[0])]
     shown = [f"{one.locator('h3').inner_text()} ({one.locator('.count').inner_text()})" for one in _lists(page)]
     assert shown == titles
-    ring = page.locator("details", has_text="Ring first")
+    ring = page.locator("details", has_text="Ring next")
     expect(ring.get_by_role("button")).to_have_text(["Minh Tranh", "Kai Tranh"])
     expect(ring).to_contain_text("Free meals. Also away in this family: Ken Tranh (Elm)")
 

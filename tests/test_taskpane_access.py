@@ -125,8 +125,8 @@ def test_a_list_reads_as_a_list_with_the_pupil_as_a_button(panes: Pane, workbook
     page = panes.open(workbook)
     expect(page.locator("#today")).to_match_aria_snapshot("""
         - group:
-          - 'heading "Ring first: absent today, no reason known" [level=3]'
-          - 'list "Ring first: absent today, no reason known"':
+          - 'heading "Ring next: absent today, no reason known" [level=3]'
+          - 'list "Ring next: absent today, no reason known"':
             - listitem:
               - paragraph:
                 - button "Minh Tranh"

@@ -22,7 +22,10 @@ pytestmark = pytest.mark.libreoffice
 DATA = Path(__file__).parent / "data"
 CALENDAR = "2025-09-02 to 2025-10-24 school\n2025-10-27 to 2025-10-31 holiday\n2025-11-03 to 2025-12-19 school"
 TODAY = date(2025, 10, 17)
-SHEETS = ("Today", "Tracker", "Register", "Policy", "Calendar", "Statutory", "About")
+SHEETS = (
+    *("Today", "Tracker", "Actions", "Contacts", "Decisions"),
+    *("Statutory", "Register", "Policy", "Calendar", "About"),
+)
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">

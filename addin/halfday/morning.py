@@ -72,6 +72,18 @@ class OldN:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """The next half-term review: its day, how many school days away (0: today), and who could come down a stage then.
+
+    `down` are the ids of pupils whose figure asks for a lower stage than they are at, as the marks stand now.
+    """
+
+    day: date
+    school_days: int
+    down: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What an earlier run showed: the day it was as of, and the stages by pupil id.
 
@@ -87,9 +99,10 @@ class Shown:
 class Morning:
     """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls.
 
-    `missing` counts missing marks of finished days; `young_n` the sessions coded N that are not old yet; `waiting` are
-    the classes whose register is not in yet today; `is_school_day` is false in holidays; `policy_changed` says that the
-    last run went by another policy.
+    `missing` counts missing marks of finished days, `missing_by_class` class by class; `young_n` the sessions coded N
+    that are not old yet; `waiting` are the classes whose register is not in yet today; `is_school_day` is false in
+    holidays; `policy_changed` says that the last run went by another policy; `review` is the half-term review, where
+    it is near.
     """
 
     today: date
@@ -105,6 +118,8 @@ class Morning:
     young_n: int = 0
     is_school_day: bool = True
     policy_changed: bool = False
+    missing_by_class: tuple[tuple[str, int], ...] = ()
+    review: Review | None = None
 
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
@@ -141,6 +156,7 @@ def morning(
     taken = _taken(sessions, today)
     absent = _unexplained(policy, sessions, taken, today)
     old_n = _old_n(sessions, calendar, today)
+    missing = _missing(sessions, today)
     return Morning(
         today=today,
         settled=settled,
@@ -149,13 +165,53 @@ def morning(
         calls=absent,
         visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
         old_n=old_n,
-        missing=sum(one.ids.count(codes.MISSING, axis.first, axis.index(today)) for one in sessions),
+        missing=sum(missing.values()),
         registers_taken=bool(taken),
         waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
         young_n=sum(one.ids.count(codes.UNEXPLAINED, 0, axis.index(today)) for one in sessions) - len(old_n),
         is_school_day=calendar.is_school_day(today),
         policy_changed=shown is not None and not shown.same_policy,
+        missing_by_class=tuple(sorted(missing.items())),
+        review=_review(policy, outcomes, calendar, today),
     )
+
+
+def _missing(sessions: Sequence[Sessions], today: date) -> dict[str, int]:
+    """How many marks of finished days are missing, by class."""
+    found: dict[str, int] = defaultdict(int)
+    for one in sessions:
+        if count := one.ids.count(codes.MISSING, one.axis.first, one.axis.index(today)):
+            found[one.pupil.class_name] += count
+    return found
+
+
+REVIEW_NEAR = 5
+"""A review, or the end of a hold, is near when it is no more than so many school days away."""
+
+
+def _review(policy: Policy, outcomes: Sequence[Outcome], calendar: Calendar, today: date) -> Review | None:
+    """The half-term review on which stages may come down, where it is near. None where they come down at once."""
+    until = calendar.add_school_days(today, REVIEW_NEAR)
+    near = [day for day in calendar.review_days if today <= day <= until]
+    if not near or policy.rules.step_down == "immediately":
+        return None
+    day = min(near)
+    here = [one for one in outcomes if one.pupil.on_roll(today)]
+    down = tuple(one.pupil.pupil_id for one in here if could_come_down(policy, one, day))
+    return Review(day, calendar.school_days_between(today, day), down)
+
+
+def could_come_down(policy: Policy, outcome: Outcome, day: date) -> bool:
+    """Whether a pupil's figure, as it stands, asks for a lower stage than the pupil's on a review day.
+
+    A hold or an override that lasts up to that day keeps the stage.
+    """
+    if outcome.decision is not None and outcome.decision.in_force(day):
+        return False
+    attended, possible = 100 * outcome.ytd.attended, outcome.ytd.possible
+    enough = possible >= policy.rules.min_possible
+    asked = [rung.number for rung in policy.stages if enough and not rung.ceiling.reached(attended, possible)]
+    return outcome.stage > max(asked, default=0)
 
 
 def _taken(sessions: Sequence[Sessions], today: date) -> dict[str, int]:

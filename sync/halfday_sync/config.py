@@ -110,6 +110,12 @@ def load(folder: Path) -> Config:
 def _workbook_faults(school: dict[str, Any], addin: dict[str, Any]) -> Iterator[str]:
     """What is wrong with the settings of the workbook and of its cell functions."""
     workbook, functions = str(school.get("workbook", "tracker.xlsx")), str(school.get("functions", "office"))
+    for key in ("workbook", "store"):
+        if str(school.get(key, "")).casefold().startswith(("https://", "http://")):
+            yield (
+                f"school.{key}: is a web address; write the path of the file in the folder that OneDrive or SharePoint "
+                "keeps on this computer (in the Explorer: right-click, 'Always keep on this device')"
+            )
     if not workbook.endswith(_SUFFIXES):
         yield "school.workbook: write a name that ends in .xlsx, or in .xlsm for Excel on Windows with macros"
     if functions not in _FUNCTIONS:

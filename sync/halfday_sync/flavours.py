@@ -3,6 +3,7 @@
 Each morning one flavour is written: the modules of the others are imported where they are needed only.
 """
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,3 +48,12 @@ def companions(config: Config) -> dict[Path, bytes]:
     from halfday_sync.addins.intellisense import intellisense_path, intellisense_xml  # noqa: PLC0415 - see above
 
     return {intellisense_path(config.workbook): intellisense_xml()}
+
+
+def write_beside(files: Mapping[Path, bytes]) -> None:
+    """Writes files that belong beside the workbook, where they are not there already as they should be."""
+    from halfday_sync.workbook.build import put_in_place  # noqa: PLC0415 - see above
+
+    for path, data in files.items():
+        if not path.exists() or path.read_bytes() != data:
+            put_in_place(path, data)

@@ -1,11 +1,8 @@
 """One run, top to bottom: take in a snapshot, work every pupil out, write the tracker."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain, count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday import codes
@@ -17,15 +14,15 @@ from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar
 from halfday_sync.config import Config
+from halfday_sync.decided import read_done
+from halfday_sync.entries import ACTIONS, by_row
 from halfday_sync.errors import SourceError
+from halfday_sync.reading_back import ReadBack
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import Changes, OutcomeRow, Store, check
 
 if TYPE_CHECKING:
-    from halfday_sync.workbook.flavour import Flavour
     from halfday_sync.workbook.view import View
-
-_WRITTEN = "workbook written"
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,8 @@ def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | 
         for pupil in _with_leaving_dates(store, register)
         if not (pupil.end_date and pupil.end_date < begun) and not (pupil.start_date and pupil.start_date > today)
     ]
-    decisions = store.decisions()
-    outcomes = evaluate(policy, pupils, register, calendar, settled, decisions)
+    decisions, done = store.decisions(), read_done(by_row(store.entries(ACTIONS), ACTIONS))
+    outcomes = evaluate(policy, pupils, register, calendar, settled, decisions, done)
     return Day(
         policy,
         calendar,
@@ -146,14 +143,17 @@ def remember(store: Store, day: Day) -> None:
             store.announce("stage change", one.pupil.pupil_id, key, on=day.morning.today)
 
 
-def view_of(config: Config, store: Store, day: Day, *, now: datetime, live: bool) -> "View":
-    """Everything that the tracker shows."""
+def view_of(
+    config: Config, store: Store, day: Day, *, now: datetime, live: bool, read: ReadBack | None = None
+) -> "View":
+    """Everything that the tracker shows; `read` is what was found in the one that is there."""
     from importlib.metadata import version  # noqa: PLC0415 - only commands that write need these
 
     from halfday_sync.workbook.view import Counts, View  # noqa: PLC0415
 
     snapshots = store.snapshots()
     last, changed = snapshots[-1], [row for row in snapshots if row.added or row.amended]
+    read = read or ReadBack()
     return View(
         school=config.school,
         policy=day.policy,
@@ -170,66 +170,11 @@ def view_of(config: Config, store: Store, day: Day, *, now: datetime, live: bool
         counts=Counts(added=last.added, amended=last.amended),
         decisions=day.decisions,
         live=live,
+        staff=store.entries(),
+        edits=read.edits,
+        problems=read.problems,
+        kept=read.kept,
     )
-
-
-@dataclass(frozen=True)
-class Written:
-    """Where the tracker was written; `aside` when the one that is there stays as it is."""
-
-    path: Path
-    aside: bool = False
-
-
-def write_tracker(config: Config, store: Store, view: "View", flavour: "Flavour", *, past: bool = False) -> Written:
-    """Writes the tracker. One that people saved since Halfday wrote it is never replaced: a new file goes beside it.
-
-    A morning of the `past` always goes beside it.
-
-    Raises:
-        InUseError: the workbook is open; nothing was changed.
-        SafetyError: the workbook's name does not end as its flavour asks, or it could not be built or written.
-    """
-    from halfday_sync.workbook.build import (  # noqa: PLC0415 - only commands that write
-        checked_bytes,
-        put_in_place,
-        refuse_other_ending,
-    )
-    from halfday_sync.workbook.in_use import refuse_if_in_use  # noqa: PLC0415
-
-    refuse_other_ending(config.workbook, flavour)
-    refuse_if_in_use(config.workbook)  # before the work of building, not only after it
-    data = checked_bytes(view, flavour)
-    path = config.workbook
-    if past or not put_in_place(path, data, may=lambda: as_written(store, config.workbook)):
-        path = _free(store, path.with_name(f"{path.stem} {view.today:%Y-%m-%d}{path.suffix}"))
-        put_in_place(path, data)
-    store.announce(_WRITTEN, "", hashlib.sha256(data).hexdigest(), on=view.today)
-    return Written(path, aside=path != config.workbook)
-
-
-def write_beside(files: Mapping[Path, bytes]) -> None:
-    """Writes files that belong beside the workbook, where they are not there already as they should be."""
-    from halfday_sync.workbook.build import put_in_place  # noqa: PLC0415 - only commands that write
-
-    for path, data in files.items():
-        if not path.exists() or path.read_bytes() != data:
-            put_in_place(path, data)
-
-
-def as_written(store: Store, path: Path) -> bool:
-    """Whether nothing is there, or what is there is as Halfday wrote it."""
-    return not path.exists() or _digest(path) in {row.key for row in store.announced(_WRITTEN)}
-
-
-def _free(store: Store, path: Path) -> Path:
-    """The path itself or the first numbered one in which nobody has worked."""
-    numbered = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in count(2))
-    return next(one for one in chain([path], numbered) if as_written(store, one))
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def only_mornings(snapshot: Snapshot, day: date) -> Snapshot:

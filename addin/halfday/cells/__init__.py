@@ -6,7 +6,7 @@ calendar order (`/ \ / \ N N Y4 Y4`), `.` where there is no mark row.
 """
 
 from halfday.cells.calendar import calendar_text, read_calendar, shown_half_terms
-from halfday.cells.facts import PUPIL_ID, asked_about, facts_text, not_carried, read_facts
+from halfday.cells.facts import PUPIL_ID, Facts, asked_about, done_by_title, facts_text, not_carried, read_facts
 from halfday.cells.fault import CellTextError
 from halfday.cells.marks import NO_MARK, marks_texts, read_marks
 from halfday.cells.policy import HEAD, condition_text, earlier_text, exact, policy_text, quoted, read_policy
@@ -16,9 +16,11 @@ __all__ = [
     "NO_MARK",
     "PUPIL_ID",
     "CellTextError",
+    "Facts",
     "asked_about",
     "calendar_text",
     "condition_text",
+    "done_by_title",
     "earlier_text",
     "exact",
     "facts_text",

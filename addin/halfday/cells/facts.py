@@ -1,16 +1,25 @@
-"""Facts of a pupil that marks do not tell: dates, flags, and what people decided."""
+"""Facts of a pupil that marks do not tell: dates, flags, what people decided, and what they have ticked off."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from halfday.cells.fault import CellTextError
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
+from halfday.policy.outcome import Done
 from halfday.register import FLAGS, Pupil
 
 PUPIL_ID = "pupil"
+
+
+class Facts(NamedTuple):
+    """What the facts in a cell say. Actions go by their titles, as they do in the text of the policy."""
+
+    pupil: Pupil
+    decisions: tuple[Decision, ...] = ()
+    done: tuple[Done, ...] = ()
 
 
 def asked_about(policy: Policy) -> frozenset[str]:
@@ -24,16 +33,23 @@ def asked_about(policy: Policy) -> frozenset[str]:
 _ALL = frozenset({*FLAGS, "sen"})
 
 
-def facts_text(pupil: Pupil, decisions: Iterable[Decision] = (), flags: Collection[str] = _ALL) -> str:
-    """What else a row function must know, a line each: dates, `flags` that the pupil has, what people decided.
+def facts_text(
+    pupil: Pupil,
+    decisions: Iterable[Decision] = (),
+    flags: Collection[str] = _ALL,
+    done: Iterable[tuple[str, date]] = (),
+) -> str:
+    """What else a row function must know, a line each: dates, `flags` that the pupil has, what people decided and did.
 
-    Where not all flags are written, a line says which are.
+    Where not all flags are written, a line says which are. `done` are actions by title and due date.
 
     >>> print(facts_text(Pupil("7", dob=date(2016, 3, 1), end_date=date(2025, 11, 20), sen="K", cp=True)))
     born 2016-03-01
     left 2025-11-20
     sen K
     has cp
+    >>> print(facts_text(Pupil("7"), done=[("Ring the family", date(2025, 10, 9))]))
+    done Ring the family 2025-10-09
     """
     facts = [
         f"{word} {day}"
@@ -47,7 +63,13 @@ def facts_text(pupil: Pupil, decisions: Iterable[Decision] = (), flags: Collecti
     for d in decisions:
         stage = f" {d.stage}" if d.kind == "override" else ""
         facts.append(f"{d.kind}{stage} {d.from_} to {d.until} by {_plain(d.who)} because {_plain(d.reason)}")
+    facts += sorted(f"done {_plain(title)} {due}" for title, due in done)
     return "\n".join(facts)
+
+
+def done_by_title(policy: Policy, done: Iterable[tuple[str, date]]) -> tuple[tuple[str, date], ...]:
+    """Actions by title instead of id; without those that the policy no longer has."""
+    return tuple((policy.action[one].title, due) for one, due in done if one in policy.action)
 
 
 def _plain(text: str) -> str:
@@ -55,14 +77,14 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def read_facts(text: str) -> tuple[Pupil, tuple[Decision, ...]]:
+def read_facts(text: str) -> Facts:
     """The facts of a pupil in a cell.
 
     Raises:
         CellTextError: a fact cannot be read.
     """
     pupil: dict[str, Any] = {}
-    decisions = []
+    decisions, done = [], []
     for fact in filter(None, text.splitlines()):
         word, _, rest = fact.partition(" ")
         try:
@@ -72,13 +94,15 @@ def read_facts(text: str) -> tuple[Pupil, tuple[Decision, ...]]:
                 pupil["sen"] = rest
             elif word == "has":
                 pupil |= _flags(rest)
+            elif word == "done":
+                done.append(_done(rest))
             elif word == "carries":
                 continue
             else:
                 decisions.append(_decision(word, rest))
         except ValueError as fault:
             raise CellTextError(f"Facts: cannot read {word!r}; write for example left 2025-11-20") from fault
-    return Pupil(PUPIL_ID, **pupil), tuple(decisions)
+    return Facts(Pupil(PUPIL_ID, **pupil), tuple(decisions), tuple(done))
 
 
 def not_carried(text: str, policy: Policy) -> list[str]:
@@ -95,6 +119,11 @@ def _flags(words: str) -> dict[str, bool]:
     if flags.keys() - set(FLAGS):
         raise ValueError(words)
     return flags
+
+
+def _done(rest: str) -> Done:
+    title, _, due = rest.rpartition(" ")
+    return Done(PUPIL_ID, title, date.fromisoformat(due))
 
 
 def _decision(kind: str, rest: str) -> Decision:

@@ -8,7 +8,7 @@ Arguments:
     policy: The policy's text: the cell PolicyText, or a cell with ATT_POLICY.
     calendar: The school year's text: the cell CalendarText, or a cell with ATT_CALENDAR.
     as_of: The last day that counts: the cell AsOf, or a date.
-    facts: The pupil's facts: dates of birth, joining and leaving, and what people decided. Blank for none.
+    facts: The pupil's facts: dates of birth, joining and leaving, what people decided and did. Blank for none.
     since: Count from this date on. Blank for the start of the school year.
     attended: Sessions attended. A session is half a school day.
     possible: Sessions that could be attended.

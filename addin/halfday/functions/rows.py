@@ -45,14 +45,13 @@ class _Row(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _sessions(row: _Row) -> Sessions:
-    pupil, _decisions = cells.read_facts(row.facts)
-    return Sessions.of(pupil, *cells.read_marks(row.texts, row.calendar, row.as_of))
+    return Sessions.of(cells.read_facts(row.facts).pupil, *cells.read_marks(row.texts, row.calendar, row.as_of))
 
 
 @lru_cache(maxsize=4096)
 def _outcome(row: _Row, policy: str) -> Outcome:
-    _pupil, decisions = cells.read_facts(row.facts)
-    return evaluate_pupil(cells.read_policy(policy), _sessions(row), decisions)
+    facts = cells.read_facts(row.facts)
+    return evaluate_pupil(cells.read_policy(policy), _sessions(row), facts.decisions, facts.done)
 
 
 def _of(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell) -> Outcome | None:
@@ -186,8 +185,7 @@ def ATT_CHANGED(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, since: C
     axis = sessions.axis
     if day >= row.as_of or axis.calendar.year(day) != axis.calendar.year(row.as_of):
         return ""
-    _pupil, decisions = cells.read_facts(row.facts)
-    before = standing(axis, found.steps, decisions, day).stage
+    before = standing(axis, found.steps, cells.read_facts(row.facts).decisions, day).stage
     if before == found.stage:
         return ""
     now = stage_words(found.stage, "No stage")
@@ -227,7 +225,7 @@ def trigger_words(fired: Fired) -> str:
 def ATT_ACTIONS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell = "") -> Cell:
     """The checklist: what the policy asks for now, one line each, with who does it and by when; blank for nothing.
 
-    After a step down, what the stage asks for once does not begin again.
+    Without what is done. After a step down, what the stage asks for once does not begin again.
 
     Example:
         =ATT_ACTIONS(Register!D2:I2, PolicyText, CalendarText, AsOf)

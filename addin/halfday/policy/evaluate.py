@@ -15,7 +15,7 @@ from halfday.policy.ladder import HOLD, REVIEW, Decision, replay, standing
 from halfday.policy.load import read_condition
 from halfday.policy.model import Band, Policy, Reward, Trigger
 from halfday.policy.moment import Moment
-from halfday.policy.outcome import Due, Fired, Outcome
+from halfday.policy.outcome import Done, Due, Fired, Outcome
 from halfday.printing import Cut
 from halfday.register import Pupil, Register
 from halfday.school_year import WINDOWS, Calendar
@@ -31,28 +31,36 @@ def evaluate(
     calendar: Calendar,
     as_of: date,
     decisions: Iterable[Decision] = (),
+    done: Iterable[Done] = (),
 ) -> tuple[Outcome, ...]:
     """The outcome of every pupil as of a date (inclusive), in the order of pupil ids."""
     axis = Axis.of(register, calendar, as_of)
     decided: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
         decided[decision.pupil_id].append(decision)
+    ticked: dict[str, list[Done]] = defaultdict(list)
+    for tick in done:
+        ticked[tick.pupil_id].append(tick)
     blank = bytes(len(register.sessions))
     return tuple(
         evaluate_pupil(
             policy,
             Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)),
             decided.get(pupil.pupil_id, ()),
+            ticked.get(pupil.pupil_id, ()),
         )
         for pupil in sorted(pupils, key=lambda p: p.pupil_id)
     )
 
 
-def evaluate_pupil(policy: Policy, sessions: Sessions, decisions: Iterable[Decision] = ()) -> Outcome:
-    """The outcome of one pupil."""
+def evaluate_pupil(
+    policy: Policy, sessions: Sessions, decisions: Iterable[Decision] = (), done: Iterable[Done] = ()
+) -> Outcome:
+    """The outcome of one pupil; `decisions` and `done` are this pupil's own."""
     found = _judge(policy, sessions, tuple(decisions))
     other = _if_authorised(policy, sessions, found) if found.unresolved else None
-    return replace(found, why=explain.why(policy, sessions, found, other))
+    ticked = frozenset((tick.action, tick.due) for tick in done)
+    return replace(found, why=explain.why(policy, sessions, found, other), done=ticked)
 
 
 def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explain.IfAuthorised:

@@ -35,9 +35,24 @@ class Due:
     because: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a person has ticked off: an action of the policy, known again by the date on which it was due.
+
+    Asked for anew, with another date, it is open again.
+    """
+
+    pupil_id: str
+    action: str
+    due: date
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """One pupil as of one date. `percent` is for print; every comparison was made on the counts in `windows`."""
+    """One pupil as of one date. `percent` is for print; every comparison was made on the counts in `windows`.
+
+    `done` are the actions that people ticked off, by id and due date.
+    """
 
     pupil: Pupil
     as_of: date
@@ -59,6 +74,7 @@ class Outcome:
     rewards: tuple[str, ...] = ()
     unresolved: int = 0
     decision: Decision | None = None
+    done: frozenset[tuple[str, date]] = frozenset()
     steps: tuple[Step, ...] = field(default=(), repr=False)
 
     @property
@@ -74,10 +90,14 @@ class Outcome:
 
     @property
     def checklist(self) -> tuple[Due, ...]:
-        """The actions to take now, by due date, without those that a family which just improved has been through."""
+        """The actions to take now, by due date.
+
+        Without those that are done, and those that a family which just improved has been through.
+        """
         again = f"stage {self.stage}" if self.came_down else None
         asked = [one for one in self.actions if one.because != again or one.cadence != "once"]
-        return tuple(sorted(asked, key=lambda one: one.due or date.max))
+        left = [one for one in asked if one.due is None or (one.id, one.due) not in self.done]
+        return tuple(sorted(left, key=lambda one: one.due or date.max))
 
     def to_json(self) -> dict[str, Any]:
         """The pupil's part of `halfday evaluate --json` (`sync/README.md`)."""

@@ -1,22 +1,26 @@
-"""`halfday demo`: a made-up school, a term of it replayed into a store, and a tracker worth opening."""
+"""`halfday demo`: a made-up school, a term of it replayed into a store, and a tracker in which its staff worked."""
 
 import argparse
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands.options import Said, as_of_option
+from halfday_sync.entries import ACTIONS, CONTACTS, TRACKER, Typed, by_row
 from halfday_sync.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from halfday_sync.config import Config
+    from halfday_sync.morning_run import Morning, School
     from halfday_sync.pipeline import Day
     from halfday_sync.sources.sample import SampleSchool
     from halfday_sync.store import Store
 
 MADE_UP = "made-up school"
+FORTNIGHT = 10
+"""School days on which the staff of the made-up school work in the tracker."""
 DEMO_DAY = date(2025, 12, 5)
 
 
@@ -34,39 +38,39 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
-    """Makes the school, replays the term day by day, writes the tracker, says what an admin would want to know."""
+    """Makes the school, replays the term with a fortnight of its staff, says what an admin would want to know."""
     from halfday_sync import config as settings
     from halfday_sync.flavours import flavour_of
-    from halfday_sync.pipeline import view_of, write_tracker
+    from halfday_sync.morning_run import School
     from halfday_sync.sources.sample import sample_school
     from halfday_sync.store import Store
-    from halfday_sync.templates import policy_path
+    from halfday_sync.templates import policy_path, usable_policy
 
     today: date = args.as_of or DEMO_DAY
     folder: Path = args.into
     policy_path(args.policy)
     try:
-        school = sample_school(pupils=args.pupils, seed=args.seed)
+        made_up = sample_school(pupils=args.pupils, seed=args.seed)
     except ValueError as fault:
         raise UsageError(f"{str(fault)[:1].upper()}{str(fault)[1:]}.") from fault
-    if not min(school.calendar) < today <= max(school.calendar):
-        first, last = min(school.calendar), max(school.calendar)
+    if not min(made_up.calendar) < today <= max(made_up.calendar):
+        first, last = min(made_up.calendar), max(made_up.calendar)
         raise UsageError(
             f"The made-up school has marks from {first:%d/%m/%Y} to {last:%d/%m/%Y}; choose --as-of within."
         )
     _make_room(folder)
-    settings.write(folder, school.name, args.policy)
+    settings.write(folder, made_up.name, args.policy)
     config = settings.load(folder)
+    policy = usable_policy(policy_path(config.policy))
     with Store.open(config.store, school=config.school) as store:
-        day = _replay(config, store, school, today)
-        now = _at(today, time(9, 30))
-        written = write_tracker(config, store, view_of(config, store, day, now=now, live=False), flavour_of(config))
-    for line in _lines(day, school.name, written.path):
+        morning = _replay(School(config, store, policy, flavour_of(config)), made_up, today, seed=args.seed)
+        fortnight = _fortnight(store.entries())
+    for line in _lines(morning, made_up.name, fortnight):
         said(line)
     return Exit.DONE
 
 
-_OURS = frozenset({"halfday.toml", "halfday.db", "halfday.db-wal", "halfday.db-shm", "tracker.xlsx"})
+_OURS = frozenset({"halfday.toml", "halfday.db", "halfday.db-wal", "halfday.db-shm", "tracker.xlsx", "earlier"})
 
 
 def _make_room(folder: Path) -> None:
@@ -88,52 +92,72 @@ def _make_room(folder: Path) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     for name in there:
-        (folder / name).unlink()
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _is_untouched(folder: Path) -> bool:
-    """Whether every mark in the folder's store is made up, and its tracker is as it was written."""
-    from halfday_sync.pipeline import as_written
+    """Whether every mark in the folder's store is made up, and its tracker and earlier copies are as they were made."""
     from halfday_sync.store import Store
+    from halfday_sync.tracker_file import untouched
+    from halfday_sync.workbook.generations import copies, earlier_folder
 
     store_file, tracker = folder / "halfday.db", folder / "tracker.xlsx"
     if not store_file.is_file():
         return False
+    earlier = earlier_folder(store_file)
+    if earlier.is_dir() and {one.path for one in copies(earlier, tracker.name)} != set(earlier.iterdir()):
+        return False
     with Store.open(store_file) as store:
         made_up = all(row.source == MADE_UP for row in store.snapshots())
-        return made_up and as_written(store, tracker)
+        return made_up and untouched(tracker, store)
 
 
 def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, UTC)
 
 
-def _replay(config: "Config", store: "Store", school: "SampleSchool", today: date) -> "Day":
-    """Every school day up to today as the MIS would have told it; then the day before and today's morning."""
-    from halfday_sync.pipeline import only_mornings, remember, take_in, work_out
-    from halfday_sync.templates import policy_path, usable_policy
+def _replay(school: "School", made_up: "SampleSchool", today: date, *, seed: int) -> "Morning":
+    """Every school day up to today as the MIS would have told it; a tracker is kept, and worked in, in the last ten."""
+    from halfday_sync.commands.demo_staff import Staff
+    from halfday_sync.morning_run import write_morning
+    from halfday_sync.pipeline import remember, take_in, work_out
 
-    policy = usable_policy(policy_path(config.policy))
-    days = [day for day, kind in school.calendar.items() if kind in ("school", "closure") and day < today]
+    days = [day for day, kind in made_up.calendar.items() if kind in ("school", "closure") and day < today]
     if not days:
-        raise UsageError(f"The made-up school opens on {min(school.calendar):%d/%m/%Y}; choose a later --as-of.")
-    for day in days[:-1]:
-        take_in(store, school.as_known_on(day), today=day, now=_at(day, time(16)), source=MADE_UP)
-    if len(days) > 1:
-        remember(store, work_out(store, policy, days[-1]))
-    take_in(store, school.as_known_on(days[-1]), today=days[-1], now=_at(days[-1], time(16)), source=MADE_UP)
-    morning = only_mornings(school.as_known_on(today), today)
-    take_in(store, morning, today=today, now=_at(today, time(9, 30)), source=MADE_UP)
-    found = work_out(store, policy, today)
-    remember(store, found)
-    return found
+        raise UsageError(f"The made-up school opens on {min(made_up.calendar):%d/%m/%Y}; choose a later --as-of.")
+    quiet = max(1, len(days) - FORTNIGHT)  # there are no stages before a first day of marks
+    for day in days[:quiet]:
+        take_in(school.store, made_up.as_known_on(day), today=day, now=_at(day, _EVENING), source=MADE_UP)
+    if quiet > 1:
+        remember(school.store, work_out(school.store, school.policy, days[quiet - 1]))
+    staff = Staff(seed)
+    for day in days[quiet:]:
+        if made_up.calendar[day] == "school":
+            _take_in_morning(school.store, made_up, day)
+            path = write_morning(school, day, now=_at(day, _MORNING)).path
+            path.write_bytes(staff.work(path.read_bytes(), day))
+        take_in(school.store, made_up.as_known_on(day), today=day, now=_at(day, _EVENING), source=MADE_UP)
+    _take_in_morning(school.store, made_up, today)
+    return write_morning(school, today, now=_at(today, _MORNING))
 
 
-def _lines(day: "Day", school: str, path: Path) -> Iterator[str]:
+_MORNING, _EVENING = time(9, 30), time(16)
+
+
+def _take_in_morning(store: "Store", made_up: "SampleSchool", day: date) -> None:
+    from halfday_sync.pipeline import only_mornings, take_in
+
+    known = only_mornings(made_up.as_known_on(day), day)
+    take_in(store, known, today=day, now=_at(day, _MORNING), source=MADE_UP)
+
+
+def _lines(morning: "Morning", school: str, fortnight: str) -> Iterator[str]:
     """What an attendance admin would want to know, and where to look: ids and counts, no names."""
     from halfday.printing import counted
     from halfday_sync.commands.running import summary
 
+    day, path = morning.day, morning.path
     yield f"{school}, under the policy {day.policy.id}."
     yield from summary(day)
     found = day.morning
@@ -142,6 +166,7 @@ def _lines(day: "Day", school: str, path: Path) -> Iterator[str]:
     for call in found.calls[:1]:
         flags = f" ({', '.join(call.flags)})" if call.flags else ""
         yield f"Ring first: {call.pupil.pupil_id} in {call.pupil.class_name}{flags}, day {call.day} without a reason."
+    yield fortnight
     yield f"Open {path}: Today, from top to bottom; then Tracker, {counted(len(day.outcomes), 'pupil')} with the why."
     typed = "uv run halfday" if "UV" in os.environ else "halfday"  # as the reader has just started it
     yield f"How a stage came about: {typed} why {_someone(day)} --school {path.parent}"
@@ -150,3 +175,17 @@ def _lines(day: "Day", school: str, path: Path) -> Iterator[str]:
 def _someone(day: "Day") -> str:
     staged = [one.pupil.pupil_id for one in day.outcomes if one.stage]
     return staged[0] if staged else day.outcomes[0].pupil.pupil_id
+
+
+def _fortnight(entries: Mapping[tuple[str, str, str], Typed]) -> str:
+    """What came back from the tracker in the fortnight, in a line: counts, no names."""
+    from halfday.printing import counted
+    from halfday_sync.decided import read_done
+
+    contacts = sum(column == "outcome" for place, _key, column in entries if place == CONTACTS)
+    done = len(read_done(by_row(entries, ACTIONS)))
+    notes = sum(column == "notes" for place, _key, column in entries if place == TRACKER)
+    return (
+        f"Its staff worked in the tracker for a fortnight: {counted(contacts, 'contact')}, {counted(done, 'action')} "
+        f"done, {counted(notes, 'note')}."
+    )

@@ -1,6 +1,7 @@
 """`halfday run`: the morning run. Takes in the source, works out every pupil, writes the tracker."""
 
 import argparse
+from collections.abc import Iterator
 from datetime import date, datetime
 from glob import glob
 from pathlib import Path
@@ -11,6 +12,7 @@ from halfday_sync.errors import Exit, HalfdayError, SourceError
 
 if TYPE_CHECKING:
     from halfday_sync.config import Config
+    from halfday_sync.morning_run import Morning
     from halfday_sync.pipeline import Day
     from halfday_sync.sources.base import Snapshot
     from halfday_sync.store import Store
@@ -54,8 +56,9 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 def _run(
     config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said, counts: dict[str, int]
 ) -> Exit:
-    from halfday_sync.flavours import companions, flavour_of
-    from halfday_sync.pipeline import is_past, remember, take_in, view_of, work_out, write_beside, write_tracker
+    from halfday_sync.flavours import companions, flavour_of, write_beside
+    from halfday_sync.morning_run import School, write_morning
+    from halfday_sync.pipeline import take_in, work_out
     from halfday_sync.templates import policy_path, usable_policy
 
     now: datetime = args.now
@@ -63,28 +66,48 @@ def _run(
     snapshot = pull(config, today)
     if snapshot and not args.dry_run:
         take_in(store, snapshot, today=today, now=now, source=str(config.source.get("kind", "files")))
-    day = work_out(store, policy, today)
+    if args.dry_run:
+        _say(work_out(store, policy, today), said, counts)
+        said("Dry run: nothing was stored or written, and new files of the source were not looked at.")
+        return Exit.DONE
+    school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
+    try:
+        morning = write_morning(school, today, now=now)
+    except HalfdayError:
+        _say(work_out(store, policy, today), said, counts)  # the morning is known, though the tracker waits
+        raise
+    _say(morning.day, said, counts)
+    write_beside(companions(config))
+    for line in _written(morning, config.workbook):
+        said(line)
+    return Exit.DONE
+
+
+def _say(day: "Day", said: Said, counts: dict[str, int]) -> None:
     found = day.morning
     counts |= {"pupils": len(day.outcomes), "changes": len(found.changes), "calls": len(found.calls)}
     for line in summary(day):
         said(line)
-    if args.dry_run:
-        said("Dry run: nothing was stored or written, and new files of the source were not looked at.")
-        return Exit.DONE
-    past = is_past(store, day)
-    view = view_of(config, store, day, now=now, live=args.as_of is None)
-    written = write_tracker(config, store, view, flavour_of(config), past=past)
-    write_beside(companions(config))
-    if not past:
-        remember(store, day)
-    if written.aside:
-        why = "a later morning is in it" if past else "somebody has worked in it"
-        said(f"{config.workbook.name} stays as it is, since {why}. This morning's is beside it: {written.path.name}")
-        if not past:
-            said(f"What was typed is in {config.workbook.name} only. Move it away to go back to one file.")
-    else:
-        said(f"Written: {written.path}")
-    return Exit.DONE
+
+
+def _written(morning: "Morning", tracker: Path) -> Iterator[str]:
+    """What became of the tracker."""
+    from halfday.printing import counted
+
+    if morning.aside:
+        yield f"{tracker.name} stays as it is: a later morning is in it. This one is beside it: {morning.path.name}"
+        return
+    plan = morning.plan
+    if plan is None:
+        yield f"Written: {morning.path}"
+        return
+    yield f"Brought up to date: {morning.path}"
+    waiting = sum(len(table.waiting) for table in plan.tables)
+    if waiting:
+        yield f"{counted(waiting, 'new row')} found no room below a table: Today says which pupils, and what to do."
+    if morning.read.edits:
+        kept = counted(len(morning.read.edits), "cell")
+        yield f"Changed by people and left as it is: {kept} of Halfday's. Today lists what and how to go back."
 
 
 def pull(config: "Config", today: date) -> "Snapshot | None":

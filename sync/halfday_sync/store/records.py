@@ -1,11 +1,10 @@
-"""What is recorded beside the marks: calendar, outcomes, announcements, decisions, snapshots and runs."""
+"""What is recorded beside the marks: calendar, outcomes, announcements, snapshots and runs."""
 
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from halfday.policy.ladder import Decision
 from halfday_sync.store import digests
 from halfday_sync.store.rows import (
     Announcement,
@@ -108,57 +107,6 @@ def announced(db: sqlite3.Connection, kind: str | None) -> tuple[Announcement, .
         (kind,),
     )
     return tuple(Announcement(name, pupil_id, key, date.fromisoformat(on)) for name, pupil_id, key, on in rows)
-
-
-def decide(db: sqlite3.Connection, decision: Decision) -> bool:
-    """Records a decision, unless the same one is recorded already; whether it was new.
-
-    Raises:
-        ValueError: it does not say when it was written down.
-    """
-    if decision.recorded_at is None:
-        raise ValueError(f"decision for pupil {decision.pupil_id}: it needs the time at which it was recorded")
-    values = (
-        decision.pupil_id,
-        decision.kind,
-        decision.stage,
-        decision.reason,
-        decision.who,
-        decision.from_.isoformat(),
-        decision.until.isoformat(),
-    )
-    known = db.execute(
-        "SELECT 1 FROM decision WHERE (pupil_id, kind, reason, who, from_date) = (?1, ?2, ?4, ?5, ?6) "
-        "AND stage IS ?3 AND until_date IS ?7",
-        values,
-    ).fetchone()
-    if known is None:
-        db.execute(
-            "INSERT INTO decision (pupil_id, kind, stage, reason, who, from_date, until_date, recorded_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*values, stamp(decision.recorded_at)),
-        )
-    return known is None
-
-
-def decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
-    """Every decision in the order it was recorded."""
-    rows = db.execute(
-        "SELECT pupil_id, kind, stage, reason, who, from_date, until_date, recorded_at FROM decision ORDER BY id"
-    )
-    return tuple(
-        Decision(
-            pupil_id,
-            kind,
-            date.fromisoformat(start),
-            date.fromisoformat(until),
-            reason,
-            who,
-            stage,
-            datetime.fromisoformat(recorded_at),
-        )
-        for pupil_id, kind, stage, reason, who, start, until, recorded_at in rows
-    )
 
 
 def start_run(db: sqlite3.Connection, started: datetime, as_of: date | None) -> int:

@@ -1,6 +1,7 @@
 """The roll: who is on it, what is known about each, and what was known before."""
 
 import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from operator import attrgetter
@@ -151,3 +152,91 @@ def history(db: sqlite3.Connection, pupil_id: str) -> tuple[PupilVersion, ...]:
 def unlisted(db: sqlite3.Connection) -> frozenset[str]:
     """Pupils whom the last complete snapshot no longer names."""
     return frozenset(row[0] for row in db.execute("SELECT pupil_id FROM pupil WHERE unlisted IS NOT NULL"))
+
+
+# Pupils whose id changed ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A pupil as the roll stands, and whether the last complete snapshot named them."""
+
+    pupil: Pupil
+    listed: bool = True
+
+
+def moved(people: Iterable[Standing], recorded: Mapping[str, str], on: date | None) -> dict[str, str]:
+    """The ids that pupils have now, by each id they had: the same UPN, the old id gone, the new one on roll.
+
+    A UPN is blank unless it is a right one: the sources see to that. Where a UPN leads to two pupils on roll, or the
+    dates of birth differ, nothing is said about it: better no move than one to the wrong child.
+
+    Args:
+        people: everyone ever seen.
+        recorded: moves that were found before, also those whose UPN has been changed since.
+        on: the day as of which somebody is on roll; without one, who is listed.
+    """
+    people = tuple(people)
+    here = {one.pupil.pupil_id for one in people if _is_here(one, on)}
+    holders: dict[str, list[Pupil]] = {}
+    for one in people:
+        if one.pupil.upn and one.pupil.pupil_id in here:
+            holders.setdefault(one.pupil.upn, []).append(one.pupil)
+    step = {old: new for old, new in recorded.items() if old not in here}
+    for one in people:
+        found = holders.get(one.pupil.upn, []) if _is_gone(one, on) else []
+        if len(found) == 1 and _may_be_one(one.pupil, found[0]):
+            step[one.pupil.pupil_id] = found[0].pupil_id
+    return {old: _end(old, step) for old in step}
+
+
+def _is_here(one: Standing, on: date | None) -> bool:
+    return one.listed and (one.pupil.on_roll(on) if on else one.pupil.end_date is None)
+
+
+def _is_gone(one: Standing, on: date | None) -> bool:
+    end = one.pupil.end_date
+    return not one.listed or (end is not None and (on is None or end < on))
+
+
+def _may_be_one(old: Pupil, new: Pupil) -> bool:
+    return old.dob is None or new.dob is None or old.dob == new.dob
+
+
+def _end(old: str, step: Mapping[str, str]) -> str:
+    """Where a chain of moves ends. There are no circles: a move to an id takes back the moves away from it."""
+    while old in step:
+        old = step[old]
+    return old
+
+
+def standing(db: sqlite3.Connection) -> tuple[Standing, ...]:
+    """Everyone who may have been seen under two ids: those whose UPN stands twice, or whose id changed before."""
+    rows = db.execute(
+        f"SELECT {_LIST}, unlisted FROM pupil WHERE upn IN "  # noqa: S608 our own names
+        "(SELECT upn FROM pupil WHERE upn <> '' GROUP BY upn HAVING count(*) > 1) "
+        "OR pupil_id IN (SELECT old FROM move UNION SELECT new FROM move) ORDER BY col"
+    ).fetchall()
+    return tuple(Standing(_pupil(row), row[-1] is None) for row in rows)
+
+
+def recorded_moves(db: sqlite3.Connection) -> dict[str, str]:
+    """The moves that were found before. The last one of an id counts, and an id that others move to is back itself."""
+    found: dict[str, str] = {}
+    for old, new in db.execute("SELECT old, new FROM move ORDER BY id"):
+        found.pop(new, None)
+        found[old] = new
+    return found
+
+
+def record_moves(db: sqlite3.Connection, found: Mapping[str, str], at: str) -> None:
+    """Remembers the moves that are new."""
+    known = recorded_moves(db)
+    fresh = [(old, new, at) for old, new in found.items() if known.get(old) != new]
+    db.executemany("INSERT INTO move (old, new, seen_at) VALUES (?, ?, ?)", fresh)
+
+
+def last_seen(db: sqlite3.Connection) -> date | None:
+    """The day of the last snapshot."""
+    row = db.execute("SELECT recorded_at FROM snapshot ORDER BY id DESC LIMIT 1").fetchone()
+    return datetime.fromisoformat(row[0]).date() if row else None

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from halfday.register import Pupil, Register
+from halfday_sync.entries import Typed
 
 
 class Picture(Protocol):
@@ -112,6 +113,30 @@ class Announcement:
     pupil_id: str
     key: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the history of what people typed.
+
+    Attributes:
+        kind: `text`, `number`, `bool` or `date`; `cleared` (the cell was emptied), `withdrawn` (the row was deleted) or
+            `moved` (it counts for the row of the pupil's new id since).
+        value: what it said; nothing for the last three.
+        said_by, said_at: who saved the workbook, and when, as far as the file tells.
+        seen_at: when a run read it.
+    """
+
+    place: str
+    key: str
+    column: str
+    pupil_id: str
+    kind: str
+    value: Typed
+    said_by: str
+    said_at: datetime | None
+    seen_at: datetime
+    run: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,13 @@ Keep the file on a local disk: its write-ahead log does not work on a network sh
 """
 
 import hashlib
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from halfday.policy.ladder import Decision
 from halfday.register import Pupil, Register
 from halfday_sync.store import digests, marks, records, roll
 from halfday_sync.store.export import write_marks
-from halfday_sync.store.migrations import connect, plain
 from halfday_sync.store.plausible import StoredFacts
 from halfday_sync.store.rows import (
     Amendment,
@@ -30,80 +24,11 @@ from halfday_sync.store.rows import (
     iso,
     stamp,
 )
+from halfday_sync.store.told import ToldStore
 
 
-class Store:
+class Store(ToldStore):
     """An open store. A context manager; every public call is whole or has not happened. No call reads the clock."""
-
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
-        self.path = path
-        self._db = db
-        self._run: int | None = None
-
-    @classmethod
-    def open(cls, path: Path, *, school: str = "") -> Self:
-        """Opens the store of a school, making or migrating the file as needed.
-
-        Raises:
-            SettingsError: not a store, damaged, written by a newer Halfday, another school's, or not on a local disk.
-            InUseError: another program kept it locked.
-        """
-        return cls(connect(path, school), path)
-
-    def close(self) -> None:
-        """Closes the file; the write-ahead log is folded in."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Makes all calls inside it one transaction, on disk as a whole when it ends, gone when it raises.
-
-        Raises:
-            HalfdayError: the file cannot be written to.
-        """
-        begin, end, undo = "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
-        if self._db.in_transaction:
-            begin, end, undo = "SAVEPOINT step", "RELEASE step", ["ROLLBACK TO step", "RELEASE step"]
-        with self._plainly():
-            self._db.execute(begin)
-            try:
-                yield
-                self._db.execute(end)
-            except BaseException:
-                if self._db.in_transaction:  # SQLite itself rolls back where the disk failed
-                    for statement in undo:
-                        self._db.execute(statement)
-                raise
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """One picture of the file for several queries, whatever another process writes meanwhile."""
-        with self._plainly():
-            if self._db.in_transaction:
-                yield self._db
-                return
-            self._db.execute("BEGIN")
-            try:
-                yield self._db
-            finally:
-                self._db.execute("ROLLBACK")
-
-    @contextmanager
-    def _plainly(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            if trouble := plain(self.path, error):
-                raise trouble from error
-            raise
 
     # Marks and roll ---------------------------------------------------------------------------------------------------
 
@@ -214,7 +139,7 @@ class Store:
             ]
             return tuple(fault for fault in faults if fault != "ok") + tuple(strays) + marks.broken(db)
 
-    # What the agent and people record ---------------------------------------------------------------------------------
+    # What the agent records -------------------------------------------------------------------------------------------
 
     def record_outcomes(self, as_of: date, rows: Iterable[OutcomeRow]) -> None:
         """Records what a settled day came to, in place of what was recorded for that day before."""
@@ -243,17 +168,6 @@ class Store:
         """Everything announced so far, of one kind or of all, oldest first."""
         with self._reading() as db:
             return records.announced(db, kind)
-
-    def decide(self, decision: Decision) -> bool:
-        """Records a hold, an override or a review; False where the same decision is recorded already."""
-        with self.transaction():
-            return records.decide(self._db, decision)
-
-    def decisions(self, pupil_id: str | None = None, on: date | None = None) -> tuple[Decision, ...]:
-        """Decisions in the order recorded; for one pupil, and those in force on a date, where asked."""
-        with self._reading() as db:
-            found = records.decisions(db)
-        return tuple(row for row in found if pupil_id in (None, row.pupil_id) and (on is None or row.in_force(on)))
 
     def start_run(self, *, started: datetime, as_of: date | None = None) -> int:
         """Opens a line of the run log; snapshots acknowledged from now on belong to it."""

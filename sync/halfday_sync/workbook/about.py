@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from halfday_sync.workbook.freshness import freshness
-from halfday_sync.workbook.layout import STAFF, grid, section_columns, table_columns
+from halfday_sync.workbook.layout import STAFF, document, grid, section_columns, table_columns
 from halfday_sync.workbook.sections import Line, Section, draw, heading
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.view import View
 
 _LAST = 2
+_TABLES = ("tracker", "actions", "contacts", "decisions")
 _READING = (
     ("Session", "Half a school day. A day away is two sessions."),
     (
@@ -22,9 +23,25 @@ _READING = (
         "PA",
         "Persistently absent: 10% or more of sessions missed. A national measure, apart from the school's bands.",
     ),
-    ("Grey headers", "Halfday fills these columns in."),
+    ("Grey headers", "Halfday fills these columns in, every morning."),
+    (
+        "If you change a grey cell",
+        "It stays as you left it, and Today lists it. Clear the cell: Halfday's own value comes back on its next run.",
+    ),
     ("Italics in a dashed frame", "Somebody is trying another policy on the Policy page. Nothing is adopted by that."),
     ("Pale yellow headers with a pencil", "These columns are yours. Halfday never changes what is in them."),
+    (
+        "What you type there",
+        "Halfday reads and keeps it on its next run; from then on it counts. To take something back, clear the cell.",
+    ),
+    (
+        "Ticks and notes on Today",
+        "They are kept, too: what was due on Actions; calls, visits and reasons on Contacts.",
+    ),
+    (
+        "New rows on Contacts and Decisions",
+        "Type in the first free row. The pupil's name, and what became of a decision, stand there after the next run.",
+    ),
 )
 _NEVER = (
     "Halfday never sends a letter, a message or a referral. A person does.",
@@ -52,13 +69,15 @@ def write(sheet: Sheet, view: View) -> None:
     for sentence in _NEVER:
         sheet.say(sentence)
     sheet.skip(14.5)
-    draw(sheet, Section("Who fills in which column", section_columns("about", "columns"), list(_owners())), _LAST)
+    for name in _TABLES:
+        title = f"Who fills in which column: {document('layout')[name]['title']}"
+        draw(sheet, Section(title, section_columns("about", "columns"), list(_owners(name))), _LAST)
     sheet.ws.print_area(0, 0, sheet.row, _LAST)
     sheet.ws.protect("", {"format_columns": True, "format_rows": True})
 
 
-def _owners() -> Iterator[Line]:
-    for column in table_columns("tracker"):
+def _owners(name: str) -> Iterator[Line]:
+    for column in table_columns(name):
         if column.hidden:
             continue
         owner = "You" if column.owner == STAFF else "Halfday"

@@ -10,7 +10,18 @@ from typing import Any
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.whole_file import put_whole
-from halfday_sync.workbook import about, calendar_sheet, policy_sheet, register_sheet, statutory, today, tracker
+from halfday_sync.workbook import (
+    about,
+    actions_sheet,
+    calendar_sheet,
+    contacts_sheet,
+    decisions_sheet,
+    policy_sheet,
+    register_sheet,
+    statutory,
+    today,
+    tracker,
+)
 from halfday_sync.workbook.desktop import add_macros, in_our_type
 from halfday_sync.workbook.flavour import Flavour
 from halfday_sync.workbook.in_use import refuse_if_in_use
@@ -18,6 +29,7 @@ from halfday_sync.workbook.layout import document
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import Styles, font
+from halfday_sync.workbook.update.seen import DESIGN
 from halfday_sync.workbook.view import View
 from halfday_sync.workbook.web_extension import with_web_extension
 
@@ -101,7 +113,8 @@ def tracker_bytes(view: View, flavour: Flavour) -> bytes:
         if "tab" in document("layout")[name]:
             sheets[name].tab(document("layout")[name]["tab"])
     named = about.names(view) | calendar_sheet.names(sheets["calendar"], view)
-    named |= policy_sheet.names(sheets["policy"], view)
+    named |= policy_sheet.names(sheets["policy"], view) | decisions_sheet.names()
+    named[DESIGN] = f"={document('layout')['design']}"
     for name, where in sorted(named.items()):
         workbook.define_name(name, where)
     add_macros(workbook, styles, sheets, flavour)
@@ -115,10 +128,13 @@ def tracker_bytes(view: View, flavour: Flavour) -> bytes:
 _WRITERS: dict[str, Any] = {
     "today": lambda sheet, view, _prefix: today.write(sheet, view),
     "tracker": tracker.write,
+    "actions": lambda sheet, view, _prefix: actions_sheet.write(sheet, view),
+    "contacts": lambda sheet, view, _prefix: contacts_sheet.write(sheet, view),
+    "decisions": lambda sheet, view, _prefix: decisions_sheet.write(sheet, view),
+    "statutory": lambda sheet, view, _prefix: statutory.write(sheet, view),
     "register": lambda sheet, view, _prefix: register_sheet.write(sheet, view),
     "policy": policy_sheet.write,
     "calendar": lambda sheet, view, _prefix: calendar_sheet.write(sheet, view),
-    "statutory": lambda sheet, view, _prefix: statutory.write(sheet, view),
     "about": lambda sheet, view, _prefix: about.write(sheet, view),
 }
 

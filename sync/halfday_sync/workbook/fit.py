@@ -19,6 +19,7 @@ _DIGIT = 556
 """Columns are as wide as so many digits: that is Excel's unit."""
 _INDENT = 1.2
 """What cells leave free beside their border, in digits."""
+_TALLEST = 409.0
 _SLACK = 0.97
 """Hosts differ a little in how they draw; a line too many looks better than one cut off."""
 
@@ -62,6 +63,6 @@ def packed(text: str, width: float) -> int:
 
 
 def height(texts: Iterable[tuple[str, float]], row: dict[str, float]) -> float:
-    """Points for a row whose wrapped texts stand in columns of these widths."""
+    """Points for a row whose wrapped texts stand in columns of these widths; no row can be taller than 409."""
     most = max((lines(text, width - _INDENT) for text, width in texts), default=1)
-    return max(row["least"], most * row["line"] + row["padding"])
+    return min(_TALLEST, max(row["least"], most * row["line"] + row["padding"]))

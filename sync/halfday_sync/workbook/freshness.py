@@ -1,5 +1,7 @@
 """How fresh a page is: one line of words, and a red sentence when the check is older than a school day."""
 
+from datetime import date
+
 from halfday import printing
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.view import View
@@ -17,9 +19,14 @@ TRYING = "Trying"
 
 def words(view: View) -> str:
     """Up to when the marks are, when they were checked, and when something last changed."""
-    checked = f"{view.last_checked:%H:%M} on {printing.day(view.last_checked)}"
-    changed = f"{view.last_changed:%H:%M} on {printing.day(view.last_changed)}"
-    return f"Marks up to {printing.day(view.marks_until)}. Last checked {checked}. Last changed {changed}."
+    checked = f"{view.last_checked:%H:%M} on {_day(view, view.last_checked)}"
+    changed = f"{view.last_changed:%H:%M} on {_day(view, view.last_changed)}"
+    return f"Marks up to {_day(view, view.marks_until)}. Last checked {checked}. Last changed {changed}."
+
+
+def _day(view: View, day: date) -> str:
+    """A day; with its year where that is not the year of the page."""
+    return f"{printing.day(day)}{f' {day.year}' if day.year != view.today.year else ''}"
 
 
 def is_old(view: View) -> bool:

@@ -26,6 +26,7 @@ class Column:
         at: the first column of the grid it stands in, counted from 0, and `to` the last one.
         width: in digits.
         list: the drop-down's name; empty for none.
+        added: whether people added it. Then its key is its title, as they wrote it.
     """
 
     key: str
@@ -38,11 +39,12 @@ class Column:
     list: str = ""
     help: str = ""
     hidden: bool = False
+    added: bool = False
 
     @property
     def wraps(self) -> bool:
         """Whether long text goes on in the next line."""
-        return self.format in {"wrap", "strong"}
+        return self.format in {"wrap", "strong", "link"}
 
     @property
     def is_list(self) -> bool:
@@ -51,8 +53,8 @@ class Column:
 
     @property
     def header(self) -> str:
-        """The header as it is written: columns for people have a pencil."""
-        return f"{pencil()} {self.title}" if self.owner == STAFF else self.title
+        """The header as it is written: our columns for people have a pencil."""
+        return f"{pencil()} {self.title}" if self.owner == STAFF and not self.added else self.title
 
 
 def pencil() -> str:
@@ -61,7 +63,9 @@ def pencil() -> str:
 
 
 def choices(name: str) -> Sequence[str]:
-    """The words of a drop-down."""
+    """The words of a drop-down; of one that shows cells with a name, that name, with `=`."""
+    if name.startswith("="):
+        return name
     found: list[str] = document("layout")["list"][name]
     return found
 

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from halfday_sync.workbook.package import MAIN
 
-_ORDER = (
+ORDER = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
     *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells"),
     *(
@@ -35,7 +35,7 @@ _ORDER = (
     ),
     *("tableParts", "extLst"),
 )
-_PLACE = {f"{MAIN}{name}": at for at, name in enumerate(_ORDER)}
+_PLACE = {f"{MAIN}{name}": at for at, name in enumerate(ORDER)}
 _VALIDATION_TEXTS = (("errorTitle", 32), ("error", 225), ("promptTitle", 32), ("prompt", 255))
 _V, _F = f"{MAIN}v", f"{MAIN}f"
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#GETTING_DATA"}

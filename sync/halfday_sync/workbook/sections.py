@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from halfday_sync.workbook.layout import Column, document
-from halfday_sync.workbook.sheet import Sheet, Value
+from halfday_sync.workbook.sheet import Cell, Sheet
 from halfday_sync.workbook.styles import row_sizes
 
 
@@ -12,20 +12,25 @@ from halfday_sync.workbook.styles import row_sizes
 class Line:
     """A row of a section: values by column key, number formats other than the column's, and the key of the row."""
 
-    values: Mapping[str, Value]
+    values: Mapping[str, Cell]
     key: str = ""
     num: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, what to know about it, and its rows."""
+    """A heading, what to know about it, and its rows.
+
+    `id` names it for other sections of the page, and `count` says how many there are, whether listed or not.
+    """
 
     heading: str
     columns: Sequence[Column]
     lines: Sequence[Line]
     notes: Sequence[str] = ()
     empty: str = ""
+    id: str = ""
+    count: int = 0
 
 
 def draw(sheet: Sheet, section: Section, last: int, key_at: int = -1) -> tuple[int, int]:

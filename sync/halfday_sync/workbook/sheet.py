@@ -1,14 +1,27 @@
 """One sheet being written: cells by type, column headers by owner, print set-up, and where the next row goes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from halfday_sync.workbook.fit import height
 from halfday_sync.workbook.layout import AGENT, STAFF, Column, choices, document
 from halfday_sync.workbook.styles import Styles, colour, row_sizes
+from halfday_sync.workbook.tracker_link import link_formula, shown_words
 
 Value = str | int | float | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A pupil's name that leads to the pupil's row on the Tracker."""
+
+    words: str
+    pupil_id: str
+
+
+Cell = Value | Link
 
 _DAY_0 = date(1899, 12, 30)
 _A4 = 9
@@ -89,6 +102,8 @@ class Sheet:
             self.ws.write_string(row, column, clipped(value, MOST), style)
         elif isinstance(value, date):
             self.ws.write_number(row, column, serial(value), style)
+        elif isinstance(value, bool):
+            self.ws.write_boolean(row, column, value, style)
         else:
             self.ws.write_number(row, column, value, style)
 
@@ -111,6 +126,17 @@ class Sheet:
             self._formulas[formula] = self.ws.table[row][column]
         else:
             self.ws.table[row][column] = first._replace(format=style, value=stored(value))
+
+    def link(self, row: int, column: int, link: Link, style: Any) -> None:
+        """A pupil's name that leads to the Tracker.
+
+        XlsxWriter never sees these formulas: it would search each of them for newer functions, and find one in the name
+        of a child called "SORT(".
+        """
+        formula, words = link_formula(link.pupil_id, link.words), shown_words(link.words)
+        self.ws.write_formula(row, column, "=0", style)
+        cell = self.ws.table[row][column]
+        self.ws.table[row][column] = cell._replace(formula=formula.removeprefix("="), value=stored(words))
 
     def say(self, text: str, style: str = "words", column: int = 0, tall: float = 0) -> int:
         """A line of words; the row it stands in."""
@@ -152,23 +178,24 @@ class Sheet:
         self.ws.set_row(self.row, self._tall((column.header, column.width) for column in columns))
         self.row += 1
 
-    def cells(
-        self, columns: Sequence[Column], values: Mapping[str, Value], num: Mapping[str, str] | None = None
-    ) -> int:
+    def cells(self, columns: Sequence[Column], values: Mapping[str, Cell], num: Mapping[str, str] | None = None) -> int:
         """A row of cells as tall as its texts need; the row it stands in. `num` names other number formats, by key."""
         for column in columns:
             wanted = num.get(column.key, "") if num else ""
             self.span(column, values.get(column.key), self.style_of(column, wanted))
-        long = ((text, c.width) for c in columns if c.wraps and isinstance(text := values.get(c.key), str))
+        long = ((text, c.width) for c in columns if c.wraps and (text := _words(values.get(c.key))))
         self.ws.set_row(self.row, self._tall(long))
         self.row += 1
         return self.row - 1
 
-    def span(self, column: Column, value: Value, style: Any) -> None:
+    def span(self, column: Column, value: Cell, style: Any) -> None:
         """A value over all the grid columns that a section's column takes."""
         if column.to > column.at:
             self.ws.merge_range(self.row, column.at, self.row, column.to, "", style)
-        self.put(self.row, column.at, value, style)
+        if isinstance(value, Link):
+            self.link(self.row, column.at, value, style)
+        else:
+            self.put(self.row, column.at, value, style)
 
     def _tall(self, texts: Any) -> float:
         return height(texts, row_sizes())
@@ -179,7 +206,7 @@ class Sheet:
             return
         said: dict[str, Any] = {"validate": "any", "input_title": column.title, "input_message": column.help}
         if column.list:
-            said |= {"validate": "list", "source": list(choices(column.list)), "error_type": "information"}
+            said |= {"validate": "list", "source": choices(column.list), "error_type": "information"}
             said["show_error"] = False
         if not column.help:
             said.pop("input_title")
@@ -198,9 +225,18 @@ class Sheet:
         self.ws.set_header(f'&L&"Arial,Regular"&10{_plain(school)}&R&"Arial,Regular"&10{_plain(title)}')
         self.ws.set_footer(f'&L&"Arial,Regular"&10{_plain(day)}&R&"Arial,Regular"&10Page &P of &N')
 
+    def protect(self) -> None:
+        """Locks all cells but those for people, without a password. All can be selected and copied."""
+        self.ws.protect("", {"format_columns": True, "format_rows": True, "objects": True})
+
     def tab(self, name: str) -> None:
         """The colour of the sheet's tab."""
         self.ws.set_tab_color(colour(name))
+
+
+def _words(value: Cell) -> str:
+    """The text of a cell; nothing for numbers and dates."""
+    return value.words if isinstance(value, Link) else value if isinstance(value, str) else ""
 
 
 def _plain(text: str) -> str:

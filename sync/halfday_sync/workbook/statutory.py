@@ -7,12 +7,14 @@ from itertools import groupby
 from halfday import national, printing
 from halfday.penalty import Penalty
 from halfday.policy.outcome import Fired, Outcome
+from halfday_sync.entries import STATUTORY
 from halfday_sync.workbook.freshness import freshness
-from halfday_sync.workbook.layout import grid, section_columns
+from halfday_sync.workbook.layout import document, grid, number, section_columns
+from halfday_sync.workbook.page_rows import row_of
+from halfday_sync.workbook.pupil_words import figure, link_to, percent_format
 from halfday_sync.workbook.sections import Line, Section, draw
 from halfday_sync.workbook.sheet import Sheet
-from halfday_sync.workbook.today import figure, percent_format
-from halfday_sync.workbook.view import View, name_of
+from halfday_sync.workbook.view import View
 
 NEAR = 7
 """Sessions from which a pupil is listed as near the penalty threshold."""
@@ -22,6 +24,8 @@ _LAST = 7
 def write(sheet: Sheet, view: View) -> None:
     """The Statutory sheet."""
     sheet.widths(grid("statutory"))
+    key_at = number(document("layout")["statutory"]["key"])
+    sheet.ws.set_column(key_at, key_at, 12, None, {"hidden": True})
     sheet.ws.hide_gridlines(2)
     sheet.say("Statutory: what the school must consider or report", "title", tall=30)
     freshness(sheet, view, _LAST)
@@ -32,11 +36,12 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.say("WTISA is the statutory guidance: Working together to improve school attendance.", "quiet")
     sheet.skip(10)
     for section in sections(view):
-        draw(sheet, section, _LAST)
+        draw(sheet, section, _LAST, key_at)
     sheet.ws.print_area(0, 0, sheet.row, _LAST)
+    sheet.protect()
 
 
-_OVER_TIME = frozenset({"persistent-absence", "severe-absence"})
+OVER_TIME = frozenset({"persistent-absence", "severe-absence"})
 """Measures over time: the DfE gives none for a day or a week, and Halfday waits for 60 possible sessions."""
 
 
@@ -62,9 +67,9 @@ def sections(view: View) -> Iterator[Section]:
     here = [outcome for outcome in view.ordered if not view.has_left(outcome.pupil)]
     for duty in national.document()["duty"]:
         found = [(outcome, fired) for outcome in here for fired in outcome.duties if fired.id == duty["id"]]
-        early = [row for row in found if row[0].early and duty["id"] in _OVER_TIME]
+        early = [row for row in found if row[0].early and duty["id"] in OVER_TIME]
         lines = [
-            _line(outcome, fired.since, _figures(outcome, fired))
+            _line(view, outcome, fired.id, fired.since, _figures(outcome, fired))
             for outcome, fired in found
             if (outcome, fired) not in early
         ]
@@ -84,7 +89,7 @@ def _section(title: str, lines: Sequence[Line], notes: Sequence[str]) -> Section
 def _near(view: View, here: Sequence[Outcome]) -> Section:
     limit = national.value("penalty_sessions", view.marks_until)
     lines = [
-        _line(outcome, None, penalty_words(outcome.penalty))
+        _line(view, outcome, "near-penalty", None, penalty_words(outcome.penalty))
         for outcome in here
         if not outcome.penalty.is_met and NEAR <= outcome.penalty.current < limit
     ]
@@ -92,18 +97,27 @@ def _near(view: View, here: Sequence[Outcome]) -> Section:
     return _section("Near the penalty threshold", lines, (note,))
 
 
-def _line(outcome: Outcome, since: date | None, figures: str) -> Line:
+def duty_key(pupil_id: str, duty: str, since: date | None) -> str:
+    """How a row of Statutory is known: the pupil, the duty, and since when it has held without a break."""
+    return f"{pupil_id}|{duty}|{since or '-'}"
+
+
+def _line(view: View, outcome: Outcome, duty: str, since: date | None, figures: str) -> Line:
     pupil = outcome.pupil
-    return Line(
+    return row_of(
+        view,
+        STATUTORY,
+        duty_key(pupil.pupil_id, duty, since),
+        section_columns("statutory", "duty"),
         {
             "pupil_id": pupil.pupil_id,
-            "pupil": name_of(pupil),
+            "pupil": link_to(pupil),
             "class": pupil.class_name,
             "attendance": figure(outcome),
             "since": since,
             "figures": figures,
         },
-        num={"attendance": percent_format(outcome)},
+        {"attendance": percent_format(outcome)},
     )
 
 

@@ -105,6 +105,8 @@ def _properties(name: str, num: str, fill: str) -> dict[str, Any]:
         "num_format": number_format(num),
         "locked": not said.get("open", False),
     }
+    if said.get("under"):
+        found["underline"] = 1
     if fill or pair["fill"] != "paper":
         found["bg_color"] = colour(fill or pair["fill"])
     if said.get("line"):

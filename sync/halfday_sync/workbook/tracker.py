@@ -8,13 +8,15 @@ from halfday.functions import action_words, trigger_words
 from halfday.functions import stage_words as stage_in_words
 from halfday.measures import Measures
 from halfday.policy.outcome import Outcome
+from halfday_sync.entries import TRACKER, Typed
 from halfday_sync.workbook.fit import height
-from halfday_sync.workbook.layout import Column, document, letters, table_columns
+from halfday_sync.workbook.layout import STAFF, Column, document, letters, table_columns
+from halfday_sync.workbook.pupil_words import figure, next_action, now_words, percent_format, priority_words
 from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.sections import add_table
 from halfday_sync.workbook.sheet import Sheet, Value
 from halfday_sync.workbook.styles import row_sizes, stage_words
-from halfday_sync.workbook.today import figure, next_action, now_words, percent_format, priority_words
+from halfday_sync.workbook.typed import added_columns, put_typed, rows_of
 from halfday_sync.workbook.view import View
 
 _WORDS = frozenset({"band", "stage", "why", "checklist", "triggers", "pa"})
@@ -23,7 +25,8 @@ _SENT = "_sent"
 
 def write(sheet: Sheet, view: View, prefix: str) -> None:
     """The Tracker sheet."""
-    columns = table_columns("tracker")
+    typed = rows_of(view, TRACKER)
+    columns = (*table_columns("tracker"), *added_columns(typed, table_columns("tracker")))
     for column in columns:
         options = {"hidden": True} if column.hidden else {}
         sheet.ws.set_column(column.at, column.at, column.width, sheet.style_of(column), options)
@@ -35,7 +38,8 @@ def write(sheet: Sheet, view: View, prefix: str) -> None:
     styles = {column.key: sheet.style_of(column) for column in columns}
     fine = {c.key: sheet.style_of(c, "percent2") for c in columns if c.key in {"attendance", "attendance_sent"}}
     for outcome in rows:
-        _write_row(sheet, columns, values(view, outcome), shown, styles | fine if _is_fine(outcome) else styles)
+        row = typed.get(outcome.pupil.pupil_id, {}) | values(view, outcome)
+        _write_row(sheet, columns, row, shown, styles | fine if _is_fine(outcome) else styles)
     last = max(1, len(rows))
     for column in columns:
         sheet.inputs(column, 1, last)
@@ -52,7 +56,7 @@ def _is_fine(outcome: Outcome) -> bool:
 def _write_row(
     sheet: Sheet,
     columns: Sequence[Column],
-    row: Mapping[str, Value],
+    row: Mapping[str, Value | Typed],
     shown: Mapping[str, str],
     styles: Mapping[str, Any],
 ) -> None:
@@ -60,13 +64,15 @@ def _write_row(
     for column in columns:
         key = column.key
         value = row.get(key)
-        if key in shown:
+        if column.owner == STAFF:
+            put_typed(sheet, at, column, value)
+        elif key in shown:
             sheet.formula(at, column.at, shown[key], value, styles[key])
         elif key.endswith(_SENT) and isinstance(value, str):
             sheet.whole(at, column.at, value, styles[key])
         elif value not in (None, ""):
             sheet.put(at, column.at, value, styles[key])
-    long = [(str(row[c.key]), c.width) for c in columns if c.wraps and row.get(c.key)]
+    long = [(text, c.width) for c in columns if c.wraps and isinstance(text := row.get(c.key), str)]
     lists = [(str(row[c.key]), c.width) for c in columns if c.is_list and row.get(c.key)]
     size = row_sizes()
     ws.set_row(at, max(height(long, size), min(height(lists, size), _list_height())))
@@ -153,10 +159,16 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
         else "",
         "status": _status(view, outcome),
         "attended": ytd.attended,
-        "facts": cells.facts_text(pupil, view.decided.get(pupil.pupil_id, ()), view.flags),
+        "facts": _facts(view, outcome),
         **sent,
         **{f"{key}{_SENT}": value for key, value in sent.items()},
     }
+
+
+def _facts(view: View, outcome: Outcome) -> str:
+    """What else the cell functions must know, so that a live cell says what was sent."""
+    decisions, done = view.decided.get(outcome.pupil.pupil_id, ()), cells.done_by_title(view.policy, outcome.done)
+    return cells.facts_text(outcome.pupil, decisions, view.flags, done)
 
 
 def _changed(view: View, pupil_id: str) -> str:

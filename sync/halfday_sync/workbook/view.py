@@ -1,7 +1,7 @@
 """What the tracker shows: one frozen picture of a school on one morning. Everything is in it; nothing else is asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar, HalfTerm
+from halfday_sync.entries import Edit, Problem, Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ class View:
             pretend date.
         policy_text: the policy as the cell functions read it; worked out when left empty.
         calendar_text: likewise the calendar.
+        staff: what people typed, by place, row and column (`halfday_sync.entries`).
+        edits: cells of Halfday's that people changed; they stay as they are.
+        problems: what somebody should put right in the workbook or in the marks.
+        waiting: ids of pupils who cannot be put on the Tracker, since something stands below its table.
+        kept: words that people typed on a page where no cell is theirs.
+        listed: keys of the rows that the Actions page has already: a row never goes, even when nobody asks for it.
     """
 
     school: str
@@ -58,6 +65,12 @@ class View:
     live: bool = False
     policy_text: str = ""
     calendar_text: str = ""
+    staff: Mapping[tuple[str, str, str], Typed] = field(default_factory=dict)
+    edits: Sequence[Edit] = ()
+    problems: Sequence[Problem] = ()
+    waiting: Sequence[str] = ()
+    kept: Sequence[str] = ()
+    listed: Collection[str] = ()
 
     def __post_init__(self) -> None:
         if not self.policy_text:

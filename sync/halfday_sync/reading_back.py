@@ -1,0 +1,106 @@
+"""What people typed into the tracker goes into the store, and counts from the same run on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from halfday_sync.decided import ReadDecision, read_decisions
+from halfday_sync.entries import DECISIONS, KEPT, Edit, Entry, Problem, by_row
+from halfday_sync.store import Store
+
+if TYPE_CHECKING:
+    from halfday_sync.workbook.harvest import Harvest, Known
+    from halfday_sync.workbook.update.seen import Seen
+
+_KEPT_FOR = timedelta(days=14)
+"""How long words that stood where no cell is people's are shown on Today; in the store they stay."""
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What a run must know of what people did in the workbook.
+
+    Attributes:
+        named: rows that get another key, by table and row.
+        edits: cells of Halfday's that people changed.
+        problems: what somebody should put right.
+        kept: words that stood where no cell is people's, of the last two weeks.
+    """
+
+    named: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    edits: Sequence[Edit] = ()
+    problems: Sequence[Problem] = ()
+    kept: Sequence[str] = ()
+
+
+def look_back(store: Store, now: "Seen", sent: "Seen | None", today: date) -> "Harvest":
+    """What people did in the workbook since the store last heard of it. Nothing is stored."""
+    from halfday_sync.workbook.harvest import harvest  # noqa: PLC0415 - only runs with a workbook need it
+
+    return harvest(now, sent, _known(store, today))
+
+
+def _known(store: Store, today: date) -> "Known":
+    from halfday_sync.workbook.harvest import Known  # noqa: PLC0415 - see above
+
+    return Known(
+        today=today,
+        entries=store.entries(),
+        edits=store.edits(),
+        pupils=frozenset(pupil.pupil_id for pupil in store.pupils()),
+        moved=store.moved(),
+        keys=store.entry_keys(),
+    )
+
+
+def take_back(store: Store, found: "Harvest", *, stages: int, today: date, at: datetime) -> ReadBack:
+    """Records what people did, all of it or nothing.
+
+    Args:
+        store: the school's store.
+        found: what they did.
+        stages: how many stages the policy has.
+        today: the day of the run.
+        at: when the workbook was read.
+    """
+    with store.transaction():
+        store.note(found.entries, said_by=found.saved_by, said_at=found.saved_at, seen_at=at)
+        for place, keys in found.gone.items():
+            store.withdraw(place, keys, seen_at=at)
+        store.keep_edits(found.edits, seen_at=at, said_by=found.saved_by)
+        decided = decisions_of(store, stages=stages, today=today, at=at)
+        store.settle_decisions({key: one.decision for key, one in decided.items() if one.decision}, at=at)
+    problems = [*found.problems, *_undecided(decided, by_row(store.entries(DECISIONS), DECISIONS))]
+    return ReadBack(found.named, found.edits, problems, tuple(_recent(store, today)))
+
+
+def keep_words(store: Store, words: Sequence[str], *, today: date, at: datetime) -> tuple[str, ...]:
+    """Records words that stood on a page where no cell is people's; all such words of the last two weeks."""
+    store.note([Entry(KEPT, f"{today}|{text}", "words", "", text) for text in words], seen_at=at)
+    return tuple(_recent(store, today))
+
+
+def decisions_of(store: Store, *, stages: int, today: date, at: datetime) -> Mapping[str, ReadDecision]:
+    """What Halfday makes of each row of the Decisions page."""
+    return read_decisions(
+        by_row(store.entries(DECISIONS), DECISIONS),
+        pupils=frozenset(pupil.pupil_id for pupil in store.pupils()),
+        stages=stages,
+        today=today,
+        recorded_at=at,
+    )
+
+
+def _undecided(decided: Mapping[str, ReadDecision], typed: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
+    for key, one in decided.items():
+        if one.decision is None and one.words:
+            pupil_id = str(typed.get(key, {}).get("pupil_id") or "")
+            yield Problem(f"A decision on the Decisions page does not count yet. {one.words}", pupil_id)
+
+
+def _recent(store: Store, today: date) -> Iterator[str]:
+    for (_place, key, _column), text in store.entries(KEPT).items():
+        day = date.fromisoformat(key.partition("|")[0])
+        if today - day <= _KEPT_FOR:
+            yield str(text)

@@ -1,0 +1,69 @@
+"""What a harvest is told and what it gives."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from halfday_sync.entries import Edit, Entry, Problem, Typed
+
+Where = tuple[str, str, str]
+"""A cell of people's: place, key, column (`halfday_sync.entries`)."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store has, before the harvest.
+
+    Attributes:
+        today: the day of the run: `12/12` is the nearest one.
+        entries: what people typed and what still stands.
+        edits: the open ones.
+        pupils: the ids of everyone ever seen.
+        moved: the id that a pupil has now, by the ids they had; `entries` are under the new ones (`Store.carry`).
+        keys: every (place, key) that ever was: keys are not given twice.
+    """
+
+    today: date
+    entries: Mapping[Where, Typed] = field(default_factory=dict)
+    edits: Sequence[Edit] = ()
+    pupils: Collection[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    keys: Collection[tuple[str, str]] = frozenset()
+
+    @cached_property
+    def rows(self) -> Mapping[tuple[str, str], Mapping[str, Typed]]:
+        """The entries by row."""
+        found: dict[tuple[str, str], dict[str, Typed]] = {}
+        for (place, key, column), value in self.entries.items():
+            found.setdefault((place, key), {})[column] = value
+        return found
+
+    def row(self, place: str, key: str) -> Mapping[str, Typed]:
+        """What people typed in a row."""
+        return self.rows.get((place, key), {})
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """What people did to the workbook since the store last heard of it.
+
+    Attributes:
+        entries: cells that say something else than the store; a value of `None` was cleared.
+        gone: by table, the keys of rows that people deleted.
+        named: rows of tables (name, row from 1) that get another key: those that people began (`C7`, `D2`), copies, and
+            rows of pupils whose id changed.
+        edits: all cells of Halfday's that stand as people changed them.
+        kept: words that people typed on a page where no cell is theirs.
+        problems: what somebody should put right.
+        saved_by: who saved the workbook, as far as it tells, and `saved_at` when.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
+    kept: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    saved_by: str = ""
+    saved_at: datetime | None = None

@@ -1,0 +1,352 @@
+"""Reading the tables whose rows belong to people: which row is which, and what people's cells say."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from halfday_sync.entries import CONTACTS, DECISIONS, TRACKER, Problem, Typed
+from halfday_sync.workbook.harvest.known import Known, Where
+from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
+from halfday_sync.workbook.harvest.typed import LONGEST, alike, is_date, is_error, typed
+from halfday_sync.workbook.keyed import KeyedTable, placed
+from halfday_sync.workbook.layout import Column
+from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text
+
+BEGUN = {CONTACTS: "C", DECISIONS: "D"}
+"""Tables in which people begin rows, and the letter of the keys that such rows get."""
+
+
+class Said(NamedTuple):
+    """What a cell of people's says now, and what it said when Halfday wrote the workbook, where that is known."""
+
+    where: Where
+    pupil_id: str
+    now: Typed
+    before: Typed = None
+    was_sent: bool = False
+    page: str = ""
+
+    def is_changed(self, known: Typed) -> bool:
+        """Whether a person changed it. An empty cell that was never sent says nothing."""
+        if self.was_sent:
+            return not alike(self.now, self.before)
+        return self.now is not None and not alike(self.now, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its number, its key as it stands and as it is going to be, its pupil, and people's cells.
+
+    `beside`: the pupil has another row, under the id they have now.
+    """
+
+    at: int
+    raw: str
+    key: str
+    pupil_id: str
+    cells: Mapping[str, Typed]
+    beside: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether people typed nothing in it."""
+        return all(value is None for value in self.cells.values())
+
+
+@dataclass
+class Reading:
+    """One table, read."""
+
+    keyed: KeyedTable
+    rows: list[Row] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    named: dict[int, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    gone: tuple[str, ...] = ()
+    before: "Sheeted | None" = None
+    now: "Sheeted | None" = None
+
+
+@dataclass(frozen=True)
+class Sheeted:
+    """A table with its sheet, and where its columns stand: those of the layout, and those that people added."""
+
+    keyed: KeyedTable
+    table: Table
+    sheet: Sheet
+    at: Mapping[str, TableColumn]
+    own: Mapping[str, TableColumn]
+
+    @classmethod
+    def of(cls, keyed: KeyedTable, seen: Seen, sent: Seen | None) -> "Sheeted | None":
+        """The table in a workbook; nothing where it is not there or has no keys."""
+        table = seen.tables.get(keyed.name)
+        if table is None or table.sheet not in seen.sheets:
+            return None
+        at = placed(keyed, table, sent.tables.get(keyed.name) if sent else None)
+        if keyed.key.key not in at:
+            return None
+        places = {column.at for column in at.values()}
+        taken = {column.key for column in keyed.columns}
+        own = {
+            f"{column.title} (yours)" if column.title in taken else column.title: column
+            for column in table.columns
+            if column.at not in places and column.title
+        }
+        return cls(keyed, table, seen.sheets[table.sheet], at, own)
+
+    def raw(self, row: int) -> str:
+        """The key of a row as it stands."""
+        return key_text(self.cell(row, self.keyed.key.key).value)
+
+    def cell(self, row: int, column: str) -> Cell:
+        """A cell by its column in the layout."""
+        return self.sheet.at(row, self.at[column].at)
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """The numbers of the rows that have a key."""
+        return {raw: row for row in self.table.rows if (raw := self.raw(row))}
+
+    @cached_property
+    def staff(self) -> Sequence[tuple[str, TableColumn, Column | None]]:
+        """People's columns: key, place, and the column in the layout, if it has one."""
+        ours = [(column.key, self.at[column.key], column) for column in self.keyed.staff if column.key in self.at]
+        return [*ours, *((key, place, None) for key, place in self.own.items())]
+
+    def value(self, row: int, place: TableColumn, column: Column | None, known: Known, kept: Typed) -> Typed:
+        """What a cell of people's says. A formula that cannot be worked out says what it said before."""
+        cell = self.sheet.at(row, place.at)
+        if is_error(cell) or (cell.formula and place.formula and column is None):
+            return kept  # a column that works itself out is not typed
+        return typed(cell, column, known.today, kept)
+
+
+def read(keyed: KeyedTable, now: Seen, sent: Seen | None, known: Known, ids: Ids) -> Reading:
+    """A table as it stands now, beside what was sent."""
+    reading = Reading(keyed)
+    reading.now = Sheeted.of(keyed, now, sent)
+    reading.before = Sheeted.of(keyed, sent, None) if sent else None
+    if reading.now is None:
+        return reading
+    if keyed.name == TRACKER:
+        _read_tracker(reading, known, ids)
+    else:
+        _read_log(reading, known, ids)
+    reading.named = {row.at: row.key for row in reading.rows if row.key != row.raw}
+    before = reading.before.rows if reading.before else {}
+    sent_at = {raw if keyed.name == TRACKER else ids.key(raw): at for raw, at in before.items()}
+    for row in reading.rows:
+        reading.said += _said(reading, row, sent_at, known, ids)
+    reading.said = list(_beside(reading))
+    reading.gone = tuple(_gone(reading, known, ids))
+    return reading
+
+
+def _cells(table: Sheeted, row: int, key: str, known: Known, ids: Ids) -> dict[str, Typed]:
+    kept = known.row(table.keyed.name, key)
+    cells = {name: table.value(row, place, column, known, kept.get(name)) for name, place, column in table.staff}
+    told = cells.get("pupil_id")
+    if table.keyed.name in BEGUN and isinstance(told, str):
+        cells["pupil_id"] = ids.now(told) or told  # as the roll spells it, and the id that the pupil has now
+    return cells
+
+
+# The Tracker ----------------------------------------------------------------------------------------------------------
+
+
+def _read_tracker(reading: Reading, known: Known, ids: Ids) -> None:
+    table = reading.now
+    assert table is not None
+    found: dict[str, list[Row]] = {}
+    for at in table.table.rows:
+        raw = table.raw(at)
+        pupil_id = ids.now(raw)
+        row = Row(at, raw, pupil_id or raw, pupil_id, _cells(table, at, pupil_id or raw, known, ids))
+        if raw:
+            found.setdefault(row.key, []).append(row)
+            if not pupil_id:
+                reading.problems.append(_nobody(table, at, raw))
+        elif not row.is_blank:
+            words = f"{table.table.sheet}, row {at}: there is no pupil ID, so it cannot be told whom this is about."
+            reading.problems.append(Problem(words))
+    reading.rows = [row for rows in found.values() for row in _one_each(rows, table, known, reading.problems, ids)]
+
+
+def _nobody(table: Sheeted, at: int, raw: str) -> Problem:
+    return Problem(f"{table.table.sheet}, row {at}: no pupil has the ID {raw}. Put right the ID, or delete the row.")
+
+
+def _one_each(rows: Sequence[Row], table: Sheeted, known: Known, problems: list[Problem], ids: Ids) -> Iterator[Row]:
+    """One row for each pupil. Two rows with the same ID are nobody's: the update asks for one to be deleted."""
+    if len({row.raw for row in rows}) < len(rows):
+        return
+    first = next((row for row in rows if row.raw == row.key), rows[0])
+    yield first
+    for row in rows:
+        if row is first:
+            continue
+        cells = _cells(table, row.at, row.raw, known, ids)
+        if ids.found(row.raw) == row.raw:  # the id that the pupil had
+            words = (
+                f"{table.table.sheet}, rows {first.at} and {row.at} are about one pupil: {row.raw} is {row.key} now."
+            )
+            problems.append(
+                Problem(f"{words} Copy what you need to row {first.at}, then delete row {row.at}.", row.key)
+            )
+            yield replace(row, key=row.raw, cells=cells, beside=True)
+        else:
+            problems.append(_nobody(table, row.at, row.raw))
+            yield replace(row, key=row.raw, pupil_id="", cells=cells)
+
+
+# Actions, Contacts, Decisions -----------------------------------------------------------------------------------------
+
+
+def _read_log(reading: Reading, known: Known, ids: Ids) -> None:
+    table = reading.now
+    assert table is not None
+    place = table.keyed.name
+    keyed: dict[str, list[Row]] = {}
+    begun: list[Row] = []
+    for at in table.table.rows:
+        raw = table.raw(at)
+        key = ids.key(raw)
+        row = Row(at, raw, key, pupil_of(key), _cells(table, at, key, known, ids))
+        if raw and not _is_about_another(row, place, ids):
+            keyed.setdefault(key, []).append(row)
+        elif not row.is_blank:
+            begun.append(row)
+    for rows in keyed.values():
+        first = _original(rows, known.row(place, rows[0].key))
+        reading.rows.append(first)
+        begun += [row for row in rows if row is not first]
+    if place in BEGUN:
+        reading.rows += _name(begun, reading, known, ids)
+    else:
+        reading.problems += [_no_key(table, row) for row in begun]
+    reading.rows = [_about(row, table, reading.problems, ids) for row in sorted(reading.rows, key=lambda row: row.at)]
+
+
+def _is_about_another(row: Row, place: str, ids: Ids) -> bool:
+    """Whether people made another pupil's row of it: then it is a row that they began, and no longer that call."""
+    told = row.cells.get("pupil_id")
+    named = ids.now(told) if isinstance(told, str) else ""
+    return place in BEGUN and bool(named and row.pupil_id and named != row.pupil_id)
+
+
+def _original(rows: Sequence[Row], known: Mapping[str, Typed]) -> Row:
+    """Of a row and its copies the one that says what the store has; else the first."""
+    return next((row for row in rows if all(alike(row.cells.get(c), v) for c, v in known.items())), rows[0])
+
+
+def _no_key(table: Sheeted, row: Row) -> Problem:
+    words = f"{table.table.sheet}, row {row.at}: Halfday does not know this row, since it was copied or typed here."
+    return Problem(f"{words} Put your words on Contacts or on the Tracker, and delete the row.", row.pupil_id)
+
+
+def _name(begun: Sequence[Row], reading: Reading, known: Known, ids: Ids) -> Iterator[Row]:
+    """Keys for rows that people began. A row that was named before, in a copy that was never written, keeps its key."""
+    place = reading.keyed.name
+    letter = BEGUN[place]
+    shape = re.compile(rf"{letter}(\d{{1,9}})", re.ASCII)
+    there = {row.key for row in reading.rows}
+    sent = {ids.key(raw) for raw in reading.before.rows} if reading.before else set()
+    waiting = [key for at, key in known.rows if at == place and shape.fullmatch(key) and key not in there | sent]
+    used = there | sent | {key for at, key in known.keys if at == place} | {k for at, k in known.rows if at == place}
+    last = max((int(found[1]) for key in used if (found := shape.fullmatch(key))), default=0)
+    pairs = sorted((-_shared(row, known.row(place, key)), row.at, key) for row in begun for key in waiting)
+    given: dict[int, str] = {}
+    for shared, at, key in pairs:
+        if shared and at not in given and key not in given.values():
+            given[at] = key
+    for row in begun:
+        if row.at not in given:
+            last += 1
+            given[row.at] = f"{letter}{last}"
+        yield replace(row, key=given[row.at], pupil_id="")
+
+
+def _shared(row: Row, known: Mapping[str, Typed]) -> int:
+    """How many cells say the same. A row about another pupil is another row."""
+    if known.get("pupil_id") is not None and not alike(row.cells.get("pupil_id"), known["pupil_id"]):
+        return 0
+    return sum(value is not None and alike(value, known.get(column)) for column, value in row.cells.items())
+
+
+def _about(row: Row, table: Sheeted, problems: list[Problem], ids: Ids) -> Row:
+    """The row with its pupil: as people say in the row, else as its key says."""
+    if table.keyed.name not in BEGUN:
+        return row
+    told = row.cells.get("pupil_id")
+    if isinstance(told, str):
+        if not (pupil_id := ids.now(told)):
+            problems.append(_nobody(table, row.at, told))
+        return replace(row, pupil_id=pupil_id)
+    if not row.pupil_id and not row.is_blank:
+        problems.append(Problem(f"{table.table.sheet}, row {row.at}: it does not say which pupil it is about."))
+    return row
+
+
+# Cells ----------------------------------------------------------------------------------------------------------------
+
+
+def _said(reading: Reading, row: Row, sent_at: Mapping[str, int], known: Known, ids: Ids) -> Iterator[Said]:
+    """People's cells of a row, beside what was sent; and columns of theirs that they took away."""
+    table, before, place = reading.now, reading.before, reading.keyed.name
+    assert table is not None
+    is_own = place == TRACKER or ids.key(row.raw) == row.key  # a copy was not sent
+    at = sent_at.get(row.raw, sent_at.get(row.key)) if is_own else sent_at.get(row.key)
+    sent = _cells(before, at, row.key, known, ids) if before and at else {}
+    kept = known.row(place, row.key)
+    for name, _place, column in table.staff:
+        value = row.cells[name]
+        reading.problems += _doubts(value, table, row, column)
+        yield Said((place, row.key, name), row.pupil_id, value, sent.get(name), name in sent)
+    for name in before.own if before else ():
+        if name in kept and name not in table.own:
+            yield Said((place, row.key, name), row.pupil_id, None, kept[name], was_sent=True)
+
+
+def _doubts(value: Typed, table: Sheeted, row: Row, column: Column | None) -> Iterator[Problem]:
+    """What cannot be understood, or may be cut off."""
+    title = column.title if column else "a column of yours"
+    where = f"{table.table.sheet}, row {row.at}, {title}"
+    if column and is_date(column) and isinstance(value, str | float) and not isinstance(value, bool):
+        yield Problem(f"{where}: this is not a date that Halfday can read. Type it like 12/12/2026.", row.pupil_id)
+    if isinstance(value, str) and len(value) >= LONGEST:
+        yield Problem(f"{where}: the cell is full. What was typed after {LONGEST:,} letters is not kept.", row.pupil_id)
+
+
+def _beside(reading: Reading) -> Iterator[Said]:
+    """What stands in the row of a pupil's former id fills the empty cells of the row of the id they have now."""
+    former = {row.key: row.pupil_id for row in reading.rows if row.beside}
+    spare: dict[tuple[str, str], list[Said]] = {}
+    for said in reading.said:
+        if said.where[1] in former and said.now is not None:
+            spare.setdefault((former[said.where[1]], said.where[2]), []).append(said)
+    first = {(said.where[1], said.where[2]): said for said in reading.said if said.where[1] not in former}
+    for said in reading.said:
+        _place, key, column = said.where
+        if key not in former:
+            other = spare.get((key, column), [None])[0] if said.now is None else None
+            yield said._replace(now=other.now, before=other.before, was_sent=other.was_sent) if other else said
+            continue
+        main = first.get((former[key], column))
+        if main is not None and main.now is not None and not alike(main.now, said.now):
+            yield said
+
+
+def _gone(reading: Reading, known: Known, ids: Ids) -> Iterator[str]:
+    """Rows that were sent, are known, and are there no more."""
+    place = reading.keyed.name
+    if place not in BEGUN or reading.before is None:
+        return
+    there = {row.key for row in reading.rows}
+    for raw in reading.before.rows:
+        key = ids.key(raw)
+        if key not in there and known.row(place, key):
+            yield key
+            there.add(key)

@@ -1,0 +1,169 @@
+"""The harvest: what people typed, ticked, changed and deleted since the store last heard of the workbook."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from halfday_sync.entries import ACTIONS, CONTACTS, Entry, Problem, Typed
+from halfday_sync.workbook.harvest import pages
+from halfday_sync.workbook.harvest.changed import edits
+from halfday_sync.workbook.harvest.known import Harvest, Known, Where
+from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
+from halfday_sync.workbook.harvest.tables import BEGUN, Reading, Said, read
+from halfday_sync.workbook.harvest.typed import alike
+from halfday_sync.workbook.keyed import keyed_tables
+from halfday_sync.workbook.update.seen import Seen
+
+_WHAT = {"call": "Call", "visit": "Visit", "reason": "Reason"}
+"""What a row of Today is called on Contacts, by the second part of its key."""
+
+
+def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
+    """What people did. Pure: the same workbooks and the same store give the same harvest.
+
+    A cell that is as it was sent says nothing new, and what the store has stands. So a tick on a page is not taken back
+    by the table that does not have it yet, and a copy that was saved over a newer one takes nothing away.
+
+    Args:
+        now: the workbook as people left it.
+        sent: the same as Halfday wrote it last, where that is known: headers as Halfday calls them, numbers of columns
+            and sheets as in the file (`update.sent.recalled`). Without it nothing counts as cleared or deleted.
+        known: what the store has.
+    """
+    ids = Ids(known.pupils, known.moved)
+    readings = [read(keyed, now, sent, known, ids) for keyed in keyed_tables()]
+    sources: list[Reading | pages.Page] = [*readings]
+    sources += [pages.read(page, now, sent, known, ids) for page in pages.PAGES]
+    gathered = _Gathered(known)
+    for source in sources:
+        gathered.add(source.said)
+    said = [entry for entry in gathered.entries(now.saved_by) if not _is_known(entry, known)]
+    said += _of_changed_pupils(readings, gathered, known, ids)
+    told = {(entry.place, entry.key) for entry in said if entry.value is not None}
+    gone = {one.keyed.name: tuple(k for k in one.gone if (one.keyed.name, k) not in told) for one in readings}
+    problems = [problem for source in sources for problem in source.problems]
+    kept = [word for source in sources if isinstance(source, pages.Page) for word in source.loose]
+    return Harvest(
+        entries=tuple({(entry.place, entry.key, entry.column): entry for entry in said}.values()),
+        gone={place: keys for place, keys in gone.items() if keys},
+        named={(one.keyed.name, at): key for one in readings for at, key in one.named.items()},
+        edits=tuple(edits(readings, known)),
+        kept=tuple(dict.fromkeys(kept)),
+        problems=tuple(dict.fromkeys([*problems, *gathered.problems])),
+        saved_by=now.saved_by,
+        saved_at=now.saved_at,
+    )
+
+
+def _is_known(entry: Entry, known: Known) -> bool:
+    return alike(entry.value, known.entries.get((entry.place, entry.key, entry.column)))
+
+
+class _Gathered:
+    """All that was said about each cell, in a table and on pages, and what it comes to."""
+
+    def __init__(self, known: Known) -> None:
+        self.problems: list[Problem] = []
+        self._known = known
+        self._said: dict[Where, list[Said]] = {}
+        self._more: dict[Where, list[str]] = {}
+        self._values: dict[Where, Typed] = {}
+
+    def add(self, said: Iterable[Said]) -> None:
+        """Takes in what one sheet says."""
+        for one in said:
+            self._said.setdefault(one.where, []).append(one)
+
+    def entries(self, saved_by: str) -> Iterator[Entry]:
+        """What every cell comes to."""
+        found = {where: Entry(*where, said[0].pupil_id, self._settled(said)) for where, said in self._said.items()}
+        for (place, key, column), words in self._more.items():
+            where = (place, key, "note")
+            note = found[where].value if where in found else self._known.entries.get(where)
+            pupil_id = self._said[place, key, column][0].pupil_id
+            found[where] = Entry(*where, pupil_id, _with(note, words))
+        self._values = {where: entry.value for where, entry in found.items()}
+        yield from found.values()
+        yield from self._begun(found.values(), saved_by)
+
+    def _settled(self, said: Sequence[Said]) -> Typed:
+        """What a cell comes to that may stand in several places: what a person changed; the table before a page."""
+        where = said[0].where
+        known = self._known.entries.get(where)
+        changed = [one for one in said if one.is_changed(known)]
+        if not changed:
+            # Where the store knows the row, it knows better than a cell that nobody touched.
+            return known if where[:2] in self._known.rows else self._untouched(said)
+        first = next((one for one in changed if one.now is not None), changed[0])
+        for other in changed:
+            if other.now is not None and not alike(other.now, first.now):
+                self._keep_both(other, first)
+        return first.now
+
+    def _untouched(self, said: Sequence[Said]) -> Typed:
+        """What stands in a row of which the store has nothing. A page may still show a row that was deleted."""
+        was = said[0].where[:2] in self._known.keys
+        return next((one.now for one in said if one.now is not None and not (one.page and was)), None)
+
+    def value(self, where: Where) -> Typed:
+        """What a cell comes to."""
+        return self._values.get(where)
+
+    def _keep_both(self, other: Said, first: Said) -> None:
+        """Words that cannot stand in their cell, since another page says something else, go into the note."""
+        place, _key, _column = other.where
+        if place in {CONTACTS, ACTIONS}:
+            self._more.setdefault(other.where, []).append(f"{other.page}: {_words(other.now)}")
+            return
+        where = " and ".join(filter(None, [first.page, other.page]))
+        self.problems.append(
+            Problem(f"{where} say different things about one duty: {first.page} counts.", other.pupil_id)
+        )
+
+    def _begun(self, found: Iterable[Entry], saved_by: str) -> Iterator[Entry]:
+        """A call or a visit that was noted on Today becomes a row of Contacts: when, whom, what, by whom."""
+        new = {
+            entry.key: entry.pupil_id
+            for entry in found
+            if entry.place == CONTACTS and entry.value is not None and pupil_of(entry.key)
+        }
+        for key, pupil_id in new.items():
+            if (CONTACTS, key) in self._known.rows or (CONTACTS, key, "date") in self._said:
+                continue
+            former, what, day = key.split("|", 2)
+            row: dict[str, Typed] = {"date": date.fromisoformat(day), "pupil_id": pupil_id or former}
+            row |= {"what": _WHAT.get(what, what), "who": saved_by or None}
+            for column, value in row.items():
+                if value is not None:
+                    yield Entry(CONTACTS, key, column, pupil_id, value)
+
+
+def _with(note: Typed, words: Iterable[str]) -> Typed:
+    """A note with more words; those that are in it already are not said again."""
+    lines = [_words(note)] if note is not None else []
+    for word in words:
+        if not any(word in line for line in lines):
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def _words(value: Typed) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return f"{value.day}/{value.month}/{value.year}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _of_changed_pupils(readings: Sequence[Reading], gathered: _Gathered, known: Known, ids: Ids) -> Iterator[Entry]:
+    """All cells of rows in which people put another pupil: what they say is about that pupil now."""
+    for reading in readings:
+        place = reading.keyed.name
+        for row in reading.rows if place in BEGUN else ():
+            before = known.row(place, row.key).get("pupil_id")
+            if before is None or ids.now(str(before)) == row.pupil_id:
+                continue
+            for column in row.cells:
+                where = (place, row.key, column)
+                value = gathered.value(where)
+                if value is not None:
+                    yield Entry(*where, row.pupil_id, value)

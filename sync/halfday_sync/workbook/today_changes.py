@@ -1,0 +1,63 @@
+"""Today's changes of stage, with the why."""
+
+from collections.abc import Iterator
+
+from halfday import printing
+from halfday.morning import StageChange
+from halfday_sync.workbook.page_rows import Words, listed
+from halfday_sync.workbook.pupil_words import figure, link_to, now_words, percent_format, stage_text
+from halfday_sync.workbook.sections import Line, Section
+from halfday_sync.workbook.view import View
+
+_MANY_DOWN = 8
+"""More pupils than this who came down a stage would push the calls out of sight: they come after them."""
+_REST = 'on the Tracker, filter "What changed".'
+
+
+def changes(view: View) -> Section:
+    """Changes that the latest marks made; many who came down at once are listed further below, and counted here."""
+    apart = _apart(view)
+    plain = [change for change in view.morning.changes if not change.edited and change not in apart]
+    notes = [f"{len(apart)} more came down a stage: they are listed in [down]."] if apart else []
+    if view.morning.policy_changed:
+        notes.append("The policy changed since then: some of these moves come from that.")
+    return _listed(view, "changes", f"Stage changes{_since(view)}", plain, notes)
+
+
+def later_changes(view: View) -> Iterator[Section]:
+    """Changes that old marks made; and those who came down, where they are many."""
+    edited = [change for change in view.morning.changes if change.edited]
+    if edited:
+        yield _listed(view, "edited", "Old marks that were changed and moved a stage", edited)
+    if apart := _apart(view):
+        yield _listed(view, "down", f"Came down a stage{_since(view)}", apart)
+
+
+def _since(view: View) -> str:
+    return f" since {printing.day(view.morning.previous)}" if view.morning.previous else ""
+
+
+def _apart(view: View) -> list[StageChange]:
+    down = [change for change in view.morning.changes if not change.edited and not change.up]
+    return down if len(down) > _MANY_DOWN else []
+
+
+def _listed(view: View, name: str, title: str, rows: list[StageChange], notes: list[str] | None = None) -> Section:
+    words = Words(title, notes or (), _REST, called=name)
+    return listed("changes", words, rows, lambda _n, change: _line(view, change))
+
+
+def _line(view: View, change: StageChange) -> Line:
+    outcome = change.outcome
+    return Line(
+        {
+            "pupil": link_to(outcome.pupil),
+            "class": outcome.pupil.class_name,
+            "change": f"{stage_text(change.before, 'No stage')} → {stage_text(outcome.stage, 'No stage')}",
+            "attendance": figure(outcome),
+            "why": outcome.why,
+            "now": now_words(outcome),
+        },
+        key=f"{outcome.pupil.pupil_id}|change|{view.today}",
+        num={"attendance": percent_format(outcome)},
+    )

@@ -1,0 +1,349 @@
+"""Plans an update: what differs between the workbook people work in and the fresh one, and is ours to change.
+
+Pure: it looks at frozen pictures and gives a plan. Rows are found by key and columns by header, wherever they are now.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from halfday_sync.entries import Edit
+from halfday_sync.errors import SafetyError
+from halfday_sync.workbook.keyed import KeyedTable, keyed_tables, placed
+from halfday_sync.workbook.layout import AGENT, Column, letters
+from halfday_sync.workbook.styles import number_format
+from halfday_sync.workbook.update.naming import translator
+from halfday_sync.workbook.update.plan import NewRow, Plan, TablePlan, Write
+from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text, same
+
+_FORMATS = ("percent", "percent2")
+"""Number formats that stand in for one another in a column: one decimal, or two where one would mislead."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A workbook with what a plan needs of it: what stands in it, and the number format of each cell format."""
+
+    seen: Seen
+    codes: Sequence[str] = ()
+
+    def code(self, cell: Cell) -> str:
+        """The number format of a cell."""
+        return self.codes[cell.style] if cell.style < len(self.codes) else ""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What else decides an update.
+
+    Attributes:
+        named: rows that get another key: table and row, with the key (new rows of people; ids that changed in the MIS).
+        edits: cells of Halfday's that people changed: they stay.
+        may_append: by table, the keys of rows that may be added; a table that is not named takes all.
+        pages: pages to be laid out afresh, by their names in the fresh workbook.
+    """
+
+    named: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    edits: Collection[Edit] = ()
+    may_append: Mapping[str, Collection[str]] = field(default_factory=dict)
+    pages: Collection[str] = ()
+
+
+def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> Plan:
+    """What an update changes.
+
+    Raises:
+        SafetyError: something in the workbook must be put right first; every such thing is named.
+    """
+    problems: list[str] = []
+    sheets = dict(_sheet_names(now.seen, fresh.seen, sent.seen if sent else None))
+    titles: dict[str, dict[str, str]] = {}
+    columns: dict[str, tuple[str, ...]] = {}
+    found = []
+    for keyed in keyed_tables():
+        if keyed.name not in fresh.seen.tables:
+            continue
+        table = now.seen.tables.get(keyed.name)
+        if table is None:
+            title = fresh.seen.tables[keyed.name].sheet
+            if title in now.seen.sheets:
+                problems.append(_no_table(keyed, title))
+            continue
+        at = placed(keyed, table, sent.seen.tables.get(keyed.name) if sent else None)
+        if keyed.key.key not in at:
+            problems.append(f"{table.sheet}: the column {keyed.key.header!r} is gone. Undo that, or name it so again.")
+            continue
+        titles[keyed.name] = {c.header: at[c.key].title for c in keyed.columns if c.key in at}
+        missing = tuple(c.header for c in keyed.columns if c.key not in at and _is_wanted(c, now, fresh, sent, keyed))
+        columns |= {keyed.name: missing} if missing else {}
+        found.append(_Table(keyed, table, now, fresh, sent, {**at, **_added(missing, keyed, table)}))
+    for one in found:
+        problems += one.doubled(wishes)
+    if problems:
+        raise SafetyError(
+            "The tracker cannot be updated until this is put right.",
+            problems=problems,
+            now="Put it right in Excel, save, and run again.",
+        )
+    said = translator(sheets, titles)
+    tables = tuple(one.plan(wishes, said) for one in found)
+    pages = {title: sheets.get(title, "") for title in wishes.pages}
+    pages |= {name: "" for name in fresh.seen.sheets if name not in sheets}
+    return Plan(tables, pages, {}, columns, sheets, titles)
+
+
+def _no_table(keyed: KeyedTable, sheet: str) -> str:
+    return (
+        f"{sheet}: its list is no table any more. Undo that; or click into the list, choose Insert, Table, and name "
+        f"the table {keyed.name}."
+    )
+
+
+def _sheet_names(now: Seen, fresh: Seen, sent: Seen | None) -> Iterator[tuple[str, str]]:
+    """What each sheet of the fresh workbook is called now, where it is there."""
+    tables = {table.name: table.sheet for table in now.tables.values()}
+    by_id = {sheet.sheet_id: name for name, sheet in now.sheets.items() if name not in fresh.sheets}
+    if sent and any(name in now.sheets and now.sheets[name].sheet_id != s.sheet_id for name, s in sent.sheets.items()):
+        by_id = {}  # LibreOffice numbers all sheets afresh
+    for name in fresh.sheets:
+        owned = [tables[t.name] for t in fresh.tables.values() if t.sheet == name and t.name in tables]
+        if name in now.sheets:
+            yield name, name
+        elif owned:
+            yield name, owned[0]
+        elif sent and name in sent.sheets and sent.sheets[name].sheet_id in by_id:
+            yield name, by_id[sent.sheets[name].sheet_id]
+
+
+def _is_wanted(column: Column, now: Picture, fresh: Picture, sent: Picture | None, keyed: KeyedTable) -> bool:
+    """Whether a column that is not there is to be added: ours always, one of people's where it is new in the design."""
+    if column.owner == AGENT:
+        return True
+    before = sent.seen.tables.get(keyed.name) if sent else None
+    if before is None:
+        return now.seen.design < fresh.seen.design
+    return column.header not in {one.title for one in before.columns}
+
+
+def _added(missing: Collection[str], keyed: KeyedTable, table: Table) -> dict[str, TableColumn]:
+    """Where the columns will stand that are added at the right of a table."""
+    key = {column.header: column.key for column in keyed.columns}
+    return {key[title]: TableColumn(title, 0, table.right + n) for n, title in enumerate(missing, 1)}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One table whose rows belong to people: as it is now, as it would be fresh, as it was sent."""
+
+    keyed: KeyedTable
+    table: Table
+    now: Picture
+    fresh: Picture
+    sent: Picture | None
+    at: Mapping[str, TableColumn]
+
+    @property
+    def added(self) -> tuple[TableColumn, ...]:
+        """The columns that are not there yet."""
+        return tuple(column for column in self.at.values() if column.at > self.table.right)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet as it is now."""
+        return self.now.seen.sheets[self.table.sheet]
+
+    def rows(self, wishes: Wishes) -> Iterator[tuple[int, str]]:
+        """Rows with a key, as it is or as it is going to be."""
+        column = self.at[self.keyed.key.key].at
+        for row in self.table.rows:
+            key = wishes.named.get((self.keyed.name, row)) or key_text(self.sheet.at(row, column).value)
+            if key:
+                yield row, key
+
+    def doubled(self, wishes: Wishes) -> Iterator[str]:
+        """A key that two rows have: nobody can say which of them is meant."""
+        seen: dict[str, int] = {}
+        for row, key in self.rows(wishes):
+            if key in seen:
+                both = f"rows {seen[key]} and {row} are both about {key}"
+                yield f"{self.table.sheet}: {both}. Delete the one that is a copy."
+            seen.setdefault(key, row)
+
+    def plan(self, wishes: Wishes, said: Callable[[str], str]) -> TablePlan:
+        """What changes in this table."""
+        fresh = _Rows(self.keyed, self.fresh)
+        sent = _Rows(self.keyed, self.sent) if self.sent else None
+        kept = {(edit.key, edit.column) for edit in wishes.edits if edit.place == self.keyed.name}
+        writes = [Write(self.table.top, column.at, column.title) for column in self.added]
+        heights: dict[int, float] = {}
+        there = dict(self.rows(wishes))
+        for row, key in there.items():
+            if (self.keyed.name, row) in wishes.named:
+                at = self.at[self.keyed.key.key].at
+                writes.append(Write(row, at, key, old=self.sheet.at(row, at).value))
+            if key in fresh:
+                writes += self._cells(row, key, fresh, sent, kept, said)
+                height = self._height(row, key, fresh, sent)
+                heights |= {row: height} if height else {}
+        new = [key for key in fresh if key not in set(there.values())]
+        may = wishes.may_append.get(self.keyed.name)
+        new = [key for key in new if may is None or key in may]
+        for row, key in zip(self._unused(there), tuple(new), strict=False):
+            writes += self._new(row, key, fresh, said).writes
+            heights |= {row: height} if (height := fresh.height(key)) else {}
+            new.remove(key)
+        room = self._room(len(new))
+        first = self.table.bottom + 1
+        appended = tuple(self._new(first + n, key, fresh, said) for n, key in enumerate(new[:room]))
+        return TablePlan(self.keyed.name, self.table.sheet, tuple(writes), heights, appended, tuple(new[room:]))
+
+    def _cells(
+        self,
+        row: int,
+        key: str,
+        fresh: "_Rows",
+        sent: "_Rows | None",
+        kept: Collection[tuple[str, str]],
+        said: Callable[[str], str],
+    ) -> Iterator[Write]:
+        for column in self.keyed.agent:
+            if (key, column.key) not in kept:
+                yield from self._agent(row, column, fresh.cell(key, column), said)
+        if self.keyed.key.key == "entry" and sent is not None:
+            yield from self._ticked(row, key, fresh, sent)
+
+    def _agent(self, row: int, column: Column, wanted: Cell, said: Callable[[str], str]) -> Iterator[Write]:
+        """A cell of ours that does not say what it should, or not in the right number of decimals."""
+        at = self.at[column.key].at
+        now = self.sheet.at(row, at)
+        formula = said(wanted.formula)
+        number = self._number(column, now, wanted)
+        if same(now.value, wanted.value) and _bare(now.formula) == _bare(formula) and not number:
+            return
+        yield Write(row, at, wanted.value, formula, number, now.value)
+
+    def _number(self, column: Column, now: Cell, wanted: Cell) -> str:
+        if column.format not in _FORMATS:
+            return ""
+        ours = {number_format(name) for name in _FORMATS}
+        code, other = self.fresh.code(wanted), self.now.code(now)
+        return code if code != other and other in ours else ""
+
+    def _ticked(self, row: int, key: str, fresh: "_Rows", sent: "_Rows") -> Iterator[Write]:
+        """A cell of people's in a list of ours that they filled in on a page: the list gets the same words.
+
+        Only where nobody has written into it since it was sent.
+        """
+        for column in self.keyed.staff:
+            if column.key not in self.at:
+                continue  # people do not want that column
+            at = self.at[column.key].at
+            now, wanted, before = self.sheet.at(row, at), fresh.cell(key, column), sent.cell(key, column)
+            if now.formula or same(now.value, wanted.value) or (column.format == "date" and now.value is not None):
+                continue
+            if same(now.value, before.value):
+                yield Write(row, at, wanted.value, old=now.value)
+
+    def _height(self, row: int, key: str, fresh: "_Rows", sent: "_Rows | None") -> float | None:
+        """A row's height, where it has the one that it was sent with and another is needed now."""
+        before, wanted, now = sent.height(key) if sent else None, fresh.height(key), self.sheet.heights.get(row)
+        if wanted is None or before is None or now is None:
+            return None
+        return wanted if abs(now - before) < 1 and abs(now - wanted) >= 1 else None
+
+    def _unused(self, there: Collection[int]) -> Iterator[int]:
+        """Rows of the table in which nothing stands at all: a table cannot be without a row."""
+        columns = range(self.table.left, self.table.right + 1)
+        for row in self.table.rows:
+            if row not in there and not any(self.sheet.at(row, at).formula or self._says(row, at) for at in columns):
+                yield row
+
+    def _says(self, row: int, column: int) -> bool:
+        return self.sheet.at(row, column).value not in (None, "")
+
+    def _room(self, wanted: int) -> int:
+        """How many rows can be added: one row stays free above whatever stands below the table."""
+        if not wanted:
+            return 0
+        if self.table.totals:
+            return 0
+        columns = range(self.table.left, max(self.table.right, *(column.at for column in self.at.values())) + 1)
+        below = [
+            row
+            for (row, column), cell in self.sheet.cells.items()
+            if row > self.table.bottom and column in columns and (cell.formula or cell.value is not None)
+        ]
+        below += [
+            top
+            for top, left, _bottom, right in self._others()
+            if top > self.table.bottom and left <= columns[-1] and right >= columns[0]
+        ]
+        return wanted if not below else max(0, min(wanted, min(below) - self.table.bottom - 2))
+
+    def _others(self) -> Iterator[tuple[int, int, int, int]]:
+        yield from self.sheet.merged.values()
+        for other in self.now.seen.tables.values():
+            if other.sheet == self.table.sheet and other.name != self.table.name:
+                yield other.top, other.left, other.bottom, other.right
+
+    def _new(self, row: int, key: str, fresh: "_Rows", said: Callable[[str], str]) -> NewRow:
+        writes = []
+        for column in (one for one in self.keyed.columns if one.key in self.at):
+            wanted = Cell(key) if column == self.keyed.key else fresh.cell(key, column)
+            if wanted.formula or wanted.value is not None or column in self.keyed.agent:
+                number = self.fresh.code(wanted) if column.format in _FORMATS else ""
+                writes.append(Write(row, self.at[column.key].at, wanted.value, said(wanted.formula), number))
+        writes += self._own(row, key, fresh)
+        return NewRow(key, tuple(writes), fresh.height(key) or 0)
+
+    def _own(self, row: int, key: str, fresh: "_Rows") -> Iterator[Write]:
+        """What people had in columns of their own, for a row that comes back."""
+        known = {column.title for column in self.at.values()}
+        for column in self.table.columns:
+            if column.title not in known and not column.formula:
+                cell = fresh.titled(key, column.title)
+                if cell.value is not None:
+                    yield Write(row, column.at, cell.value)
+
+
+def _bare(formula: str) -> str:
+    """A formula without what programs write differently."""
+    return "".join(formula.split())
+
+
+class _Rows:
+    """The rows of a table that we made, by key, in their order."""
+
+    def __init__(self, keyed: KeyedTable, picture: Picture) -> None:
+        table = picture.seen.tables.get(keyed.name)
+        self._sheet = picture.seen.sheets[table.sheet] if table else Sheet("")
+        self._at = {column.title: column.at for column in table.columns} if table else {}
+        key = self._at.get(keyed.key.header, 0)
+        rows = table.rows if table else ()
+        self._rows = {text: row for row in rows if (text := key_text(self._sheet.at(row, key).value))}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def cell(self, key: str, column: Column) -> Cell:
+        """A cell by key and column; empty where there is none."""
+        return self.titled(key, column.header)
+
+    def titled(self, key: str, title: str) -> Cell:
+        """A cell by key and header."""
+        return self._sheet.at(self._rows.get(key, 0), self._at.get(title, 0))
+
+    def height(self, key: str) -> float | None:
+        """The height of a row in points."""
+        return self._sheet.heights.get(self._rows.get(key, 0))
+
+
+def lines(plan: Plan) -> Iterator[str]:
+    """A plan cell by cell, for a dry run and for whoever looks after Halfday: places, no names of children."""
+    yield from plan.lines()
+    for table in plan.tables:
+        for write in table.writes:
+            what = "formula" if write.formula else "value"
+            yield f"{table.sheet}!{letters(write.column - 1)}{write.row}: {what}"
