@@ -5,6 +5,7 @@ HALFDAY_EXCEL_FILES says.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 _PLACE = "HALFDAY_EXCEL_FILES"
@@ -16,10 +17,11 @@ def folder() -> Path:
     return Path(os.environ.get(_PLACE) or beside)
 
 
-def workbooks() -> list[Path]:
+@cache
+def workbooks() -> tuple[Path, ...]:
     """The workbooks, by name; one that is there under several names, for several features, is given once."""
     found = {path.read_bytes(): path for path in sorted(folder().glob("*.xls[xm]"), reverse=True)}
-    return sorted(found.values())
+    return tuple(sorted(found.values()))
 
 
 def missing() -> str:

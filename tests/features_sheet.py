@@ -97,6 +97,8 @@ class SheetFeatures:
             return self._string(inside["is"])
         if kind == "s" and text:
             return self._string(self._strings[int(text)])
+        if kind == "str" and "f" not in inside:
+            return f"text {text}"  # a text that stands in its cell, as some programs write it
         return f"{kind} {text}" if text else ""
 
     @staticmethod

@@ -35,6 +35,7 @@ _SPARKLINE = "<x14:sparkline><xm:f>'{sheet}'!C{row}:C{row}</xm:f><xm:sqref>I{row
 # --- the school ------------------------------------------------------------------------------------------------------
 
 
+@cache
 def fresh(pupils: int, today: date) -> Package:
     """The tracker as Halfday would make it on a morning for so many pupils."""
     return Package.of(tracker_bytes(view(pupils, today), Flavour()))
@@ -207,10 +208,7 @@ class Mornings:
 def mornings(path: Path) -> Mornings:
     """A file with a tracker grafted into it, and what two mornings make of it; a pupil joins on each."""
     before = grafted(path.read_bytes())
-    one, two = _fresh_of(5, date(2025, 10, 17)), _fresh_of(6, date(2025, 10, 20))
+    one, two = fresh(5, date(2025, 10, 17)), fresh(6, date(2025, 10, 20))
     first = updated(opened(before), one, None, Wishes())
     second = updated(opened(first.data), two, Sent(one, first.noted), Wishes())
     return Mornings(before, first, second)
-
-
-_fresh_of = cache(fresh)

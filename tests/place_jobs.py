@@ -1,4 +1,4 @@
-"""What the tests of putting a workbook in place let other processes do: one clean process, and a fork of it for each job.
+"""What other processes do in the tests of putting a workbook in place: one clean process, a fork of it for each job.
 
 `python -m tests.place_jobs` reads jobs as lines of JSON, says the number of the process that does each, and its answer.
 """
@@ -7,6 +7,7 @@ import json
 import os
 import random
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def save_like_excel(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix="~", suffix=".tmp", dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-    os.replace(name, path)
+    Path(name).replace(path)
 
 
 def save_like_a_bad_sync_client(path: Path, data: bytes) -> None:
@@ -187,6 +188,7 @@ def try_to_put(path: str, old: str, largest: int) -> str:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     data = Path(old).read_bytes()
+    whole(data)  # now, since an ordinary user may not be able to load what Python needs for it
     if os.getuid() == 0:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
@@ -203,7 +205,7 @@ def try_to_put(path: str, old: str, largest: int) -> str:
 def hold_open(path: str, way: str) -> None:
     """Has the file open until it is killed, as a program does that knows no lock files."""
     with Path(path).open(way):
-        print("open", flush=True)
+        _say("open")
         signal.pause()
 
 
@@ -225,15 +227,21 @@ def main() -> None:
             code = 1
             try:
                 answer = JOBS[name](*arguments)
-                print(json.dumps({"answer": answer}), flush=True)
+                _say(json.dumps({"answer": answer}))
                 code = 0
             except BaseException:  # noqa: BLE001 - whatever it is, the test shall show it
                 traceback.print_exc()
             finally:
                 os._exit(code)
-        print(process, flush=True)
+        _say(str(process))
         os.waitpid(process, 0)
-        print("ended", flush=True)
+        _say("ended")
+
+
+def _say(line: str) -> None:
+    """In one piece, since two processes speak here: print makes two of it where Python does not buffer."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @dataclass
@@ -271,6 +279,11 @@ class Jobs:
         while (line := self.said()) != "ended":
             answer = json.loads(line)["answer"]
         return answer
+
+    def wait_for_nothing(self, seconds: float) -> None:
+        """Lets a job that never says anything work for so long."""
+        assert self.process.stdout
+        assert select.select([self.process.stdout], [], [], seconds)[0] == []
 
     def kill(self, process: int) -> None:
         """Ends a job as a power cut would, and waits until the system has let go of it."""

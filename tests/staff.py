@@ -30,6 +30,7 @@ FAR = 60
 """A column that no page and no table reaches."""
 ANSWER, TODAY_KEY = 8, 10
 """Columns of Today: the first cell for people, and the hidden key."""
+CONSIDERED = "✎ Considered on"
 DATE = date(2025, 10, 20)
 WORDS = (
     "Rang mum", "=1+1", "@SUM(A1)", "+44 20 7946 0000", "-", "<b>bold</b> & more", '"quoted"', "it's", "☎ \U0001f600 ✎",
@@ -46,12 +47,16 @@ class Memory:
         titles: by table and title now: the title before, for renamed columns.
         sheets: by the name before: the name now.
         ticks: by the key of a row on Today: what was typed into its first cell for people since the last run.
+        widths: by sheet before and column: the width of a page's column that people set.
+        went_back: whether an older copy was put back: the store may know more than the file.
     """
 
     edits: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     sheets: dict[str, str] = field(default_factory=dict)
     ticks: dict[str, str] = field(default_factory=dict)
+    widths: dict[tuple[str, str], float] = field(default_factory=dict)
+    went_back: bool = False
 
     def copy(self) -> "Memory":
         """As it was."""
@@ -95,7 +100,7 @@ class Person:
         if kind == 0:
             return DATE + timedelta(days=self.random.randrange(-400, 400))
         if kind == 1:
-            return self.random.choice([0, 5, -2.5, 1e6, 0.1])
+            return self.random.choice([0, 500, -2.5, 1e6, 0.1])
         if kind == 2:
             return self.random.choice([True, False])
         return self.random.choice(WORDS)
@@ -131,10 +136,18 @@ class Person:
         self.book.hide(grid.sheet, self.random.sample(grid.rows, min(len(grid.rows), 2)))
 
     def set_columns(self) -> None:
-        """Makes a column wider, or hides it."""
+        """Makes a column of a table wider, or hides it; or makes one of a page wider."""
+        width = self.random.randrange(5, 50)
+        page = self.random.choice(sorted(PAGES))
+        now = self.memory.sheets.get(page, page)
+        if self.random.random() < 0.3 and now in self.book.sheets():
+            column = self.random.randrange(1, 4)
+            self.book.widen(now, column, width, hidden=False)
+            self.memory.widths[page, get_column_letter(column)] = width
+            return
         grid = self.any_table()
         column = self.random.randrange(grid.left, grid.right + 1)
-        self.book.widen(grid.sheet, column, self.random.randrange(5, 50), hidden=self.random.random() < 0.3)
+        self.book.widen(grid.sheet, column, width, hidden=self.random.random() < 0.3)
 
     def insert_column(self) -> None:
         """A column of their own inside a table; what stands right of it moves."""
@@ -296,8 +309,15 @@ class Person:
         if rows:
             row, key = self.random.choice(rows)
             words = ("No answer", *WORDS[:6]) if is_contact(key) else ("Yes", "Part done", "No longer needed")
+            if self._header(sheet, row) == CONSIDERED:
+                words = ("Letter of 3/10", "Yes")
             self.memory.ticks[key] = self.random.choice(words)
             self.book.type(sheet, row, ANSWER, self.memory.ticks[key])
+
+    def _header(self, sheet: str, row: int) -> str:
+        """The header over a cell for people on Today."""
+        above = (str(self.book.value(sheet, one, ANSWER) or "") for one in range(row - 1, 0, -1))
+        return next((text for text in above if text.startswith("✎")), "")
 
     def due_rows(self, sheet: str) -> Iterator[tuple[int, str]]:
         """Rows of Today into which people may type, with their keys."""
@@ -532,21 +552,23 @@ def losses(before: Picture, after: Picture, memory: Memory) -> Iterator[str]:
     kept = [name for name in after.sheets if name in before.sheets]
     if kept != [name for name in before.sheets if name in after.sheets]:
         yield "sheets have another order"
-    pages = {memory.sheets.get(name, name) for name in PAGES}
+    pages = {memory.sheets.get(name, name) for name in PAGES} | PAGES
     for name in before.sheets:
         if name not in after.sheets:
             continue
         if before.charts[name] > after.charts[name]:
             yield f"{name}: {before.charts[name]} charts before, {after.charts[name]} after"
-        yield from _lost_looks(name, before, after)
+        yield from _lost_looks(name, before, after, memory)
         yield from _lost_cells(name, before, after, memory, page=name in pages)
 
 
-def _lost_looks(name: str, before: Picture, after: Picture) -> Iterator[str]:
+def _lost_looks(name: str, before: Picture, after: Picture, memory: Memory) -> Iterator[str]:
+    first = next((was for was, now in memory.sheets.items() if now == name), name)
     for column, width in before.widths[name].items():
-        if after.widths[name].get(column) != width:
+        is_theirs = first not in PAGES or (first, column) in memory.widths
+        if is_theirs and after.widths[name].get(column) != width:
             yield f"{name}: column {column} was {width}, is {after.widths[name].get(column)}"
-    if name not in PAGES and not before.hidden[name] <= after.hidden[name]:
+    if first not in PAGES and not before.hidden[name] <= after.hidden[name]:
         yield f"{name}: hidden rows are shown"
 
 
@@ -560,6 +582,8 @@ def _lost_cells(name: str, before: Picture, after: Picture, memory: Memory, *, p
         if (row, column) in agent or (was.value is None and (row, column) in _blank_rows(before, name)):
             if (was.fill, was.comment) != (now.fill, now.comment):
                 yield f"{place}: look and comment were {was.fill, was.comment}, are {now.fill, now.comment}"
+        elif was.value is None and now.value in memory.ticks.values() and was[2:] == now[2:]:
+            continue  # what was ticked on Today stands on Actions or Contacts as well
         elif (was.value, was.fill, was.comment, was.number) != (now.value, now.fill, now.comment, now.number):
             yield f"{place}: was {was!r}, is {now!r}"
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 ENGINE = sorted((ROOT / "addin" / "halfday").rglob("*.py"))
 AGENT = sorted((ROOT / "sync" / "halfday_sync").rglob("*.py"))
 BUTTONS = sorted((ROOT / "macros" / "halfday_macros").rglob("*.py"))
-DOORS = {
+DOORS: dict[str, str | tuple[str, ...]] = {
     "openpyxl": "workbook/",
     "xlsxwriter": "workbook/",
     "python_calamine": "sources/tabular/",
@@ -21,7 +21,7 @@ DOORS = {
     "sqlite3": "store/",
     "trustme": "addins/officejs/",
     "tomlkit": "adopting/",
-    "xlwings": "addins/",
+    "xlwings": ("addins/", "workbook/live/"),
     "winreg": "addins/",
 }
 ENGINE_DOORS = {"halfday/udfs.py": "xlwings"}

@@ -31,6 +31,22 @@ def test_the_benchmark_runs_agrees_and_prints_ratios() -> None:
     assert "noisy" in done.stdout
 
 
+def test_the_benchmark_of_the_update_runs_and_names_every_step() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.update", "--pupils", "30", "--rounds", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^30 pupils, .* [1-9][\d,]* cells change$", done.stdout, re.MULTILINE)
+    assert re.search(r"^the update +\d.* openpyxl: load, edit, save .*\dx$", done.stdout, re.MULTILINE)
+    for step in ("read", "plan", "splice", "prove"):
+        assert re.search(rf"^  {step} +\d", done.stdout, re.MULTILINE), done.stdout
+    assert re.search(r"^most memory.* MB .*\d MB", done.stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("theirs", "told"),
     [({"P1": {"stage": 2}}, "P1, stage: ours 1, peer 2"), ({"P1": {}}, "peer None"), ({}, "pupils: 1 and 0")],

@@ -1,10 +1,11 @@
 """A workbook is put in place whole, proved, and never over what a person saved since it was read."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.place_jobs import save_like_a_bad_sync_client, save_like_excel
@@ -14,7 +15,7 @@ from halfday_sync.errors import InUseError, SafetyError
 from halfday_sync.whole_file import put_whole
 from halfday_sync.workbook import place
 from halfday_sync.workbook.strays import clear_up
-from halfday_sync.workbook.swap import Linux, Posix, System
+from halfday_sync.workbook.swap import Guard, Linux, Posix, System, Unguarded
 from halfday_sync.workbook.swap_windows import (
     SHARING_VIOLATION,
     UNABLE_TO_MOVE_REPLACEMENT_2,
@@ -22,7 +23,7 @@ from halfday_sync.workbook.swap_windows import (
     Windows,
 )
 
-OLD, NEW, THEIRS, LATER = b"old" * 999, b"new" * 999, b"theirs" * 999, b"later" * 999
+OLD, NEW, THEIRS, LATER, LATEST = (word * 999 for word in (b"old", b"new", b"theirs", b"later", b"latest"))
 NOW = datetime(2025, 12, 5, 8, tzinfo=UTC)
 
 
@@ -33,10 +34,9 @@ def pretend(kernel: PretendKernel | None = None) -> Windows:
 SYSTEMS: dict[str, Callable[[], System]] = {"linux": Linux, "replace only": Posix, "windows": pretend}
 
 
-@pytest.fixture(params=SYSTEMS.values(), ids=SYSTEMS)
+@pytest.fixture(params=SYSTEMS)
 def system(request: pytest.FixtureRequest) -> System:
-    made: System = request.param()
-    return made
+    return SYSTEMS[request.param]()
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-def put(path: Path, data: bytes = NEW, **options: object) -> list[bytes]:
+def put(path: Path, data: bytes = NEW, **options: Any) -> list[bytes]:
     """Reads and puts as a run does; what was kept."""
     kept: list[bytes] = []
-    steps = {"prove": lambda _: None, "keep": kept.append} | options
-    place.put(path, data, expected=place.read(path)[1] if path.exists() else None, **steps)  # type: ignore[arg-type]
+    steps: dict[str, Any] = {"prove": lambda _: None, "keep": kept.append} | options
+    place.put(path, data, expected=place.read(path)[1] if path.exists() else None, **steps)
     return kept
 
 
@@ -103,7 +103,7 @@ class TestPut:
             raise SafetyError("No.")
 
         with pytest.raises(SafetyError, match="No"):
-            put(path, **{step: stop})
+            put(path, NEW, **{step: stop})
         assert path.read_bytes() == OLD
         assert alone(path)
 
@@ -139,6 +139,11 @@ class TestWhoSavesMeanwhile:
         assert path.read_bytes() == THEIRS
         assert alone(path)
 
+    def test_again_and_again_before_it_is_put_back(self, path: Path) -> None:
+        with pytest.raises(place.Changed):
+            put(path, system=Meddling(before=[THEIRS, LATER, LATEST]))
+        assert path.read_bytes() == LATEST
+
     def test_again_before_it_is_put_back(self, path: Path) -> None:
         kept: list[bytes] = []
         with pytest.raises(place.Changed):
@@ -165,14 +170,40 @@ class TestWhoSavesMeanwhile:
                 put(path, system=Meddling(write=write))
         assert path.read_bytes() == THEIRS
 
-    def test_the_disk_that_gives_back_something_else_is_told(self, path: Path) -> None:
-        def spoil() -> None:
-            found = path.stat()
-            path.write_bytes(b"x" * found.st_size)
-            os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    def test_into_the_old_one_while_the_new_one_is_looked_at(self, path: Path) -> None:
+        class Late(Unguarded):
+            looks = 0
 
+            def disturbed(self) -> bool:
+                self.looks += 1
+                return self.looks == 2
+
+        class Watched(Linux):
+            @contextmanager
+            def hold(self, path: Path) -> Iterator[Guard]:  # noqa: ARG002 - nobody is there to be held off
+                yield Late()
+
+        with pytest.raises(place.Changed):
+            put(path, system=Watched())
+        assert path.read_bytes() == OLD
+        assert alone(path)
+
+    @pytest.mark.parametrize("kind", [Linux, pretend])
+    def test_the_disk_that_gives_back_something_else_is_told(self, path: Path, kind: Callable[[], System]) -> None:
+        system = kind()
+        swap = system.swap
+
+        def spoiling(new: Path, path: Path) -> Path | None:
+            out = swap(new, path)
+            if path.read_bytes() == NEW:
+                found = path.stat()
+                path.write_bytes(b"x" * found.st_size)
+                os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+            return out
+
+        system.swap = spoiling  # type: ignore[method-assign]
         with pytest.raises(SafetyError, match="disk"):
-            put(path, system=Meddling(write=spoil))
+            put(path, system=system)
         assert path.read_bytes() == OLD
 
 

@@ -2,17 +2,15 @@
 
 import os
 import random
-import select
 from datetime import UTC
 from pathlib import Path
 
 import pytest
 from tests.little_school import OFFICE, little_school
-from tests.place_jobs import AT, jobs, whole, with_part
+from tests.place_jobs import AT, jobs, with_part
 
-from halfday_sync.workbook import generations, place
 from halfday_sync.workbook.build import tracker_bytes
-from halfday_sync.workbook.strays import clear_up
+from halfday_sync.workbook.generations import copies, put_right
 
 KILLS = int(os.environ.get("HALFDAY_KILLS", "200"))
 SECONDS = 0.1  # several times the whole protocol
@@ -38,22 +36,20 @@ def test_killed_at_any_instant(books: tuple[Path, Path, Path], tmp_path: Path) -
         for _ in range(KILLS):
             before = path.read_bytes()
             process = others.start("put_for_ever", path, old, new, earlier)
-            select.select([others.process.stdout], [], [], chance.uniform(0, SECONDS))  # the job says nothing
+            others.wait_for_nothing(chance.uniform(0, SECONDS))
             others.kill(process)
             after = path.read_bytes()
             assert after in contents
             left["replaced"] += before != after
             left["strays"] += len(list(path.parent.iterdir())) - 1
-            clear_up(path, now=NOW, keep=lambda data: _keep(earlier, path, data))
-            clear_up(earlier / path.name, now=NOW, keep=lambda data: _keep(earlier, path, data))
+            put_right(path, tmp_path / "halfday.db", now=NOW)
             assert list(path.parent.iterdir()) == [path]
             kept = list(earlier.iterdir()) if earlier.exists() else []
             assert {one.read_bytes() for one in kept} <= contents
             assert {one.stat().st_mode & 0o777 for one in kept} <= {0o600}
     assert left["replaced"] > 0
     assert left["strays"] > 0
-    assert len(generations.copies(earlier, path.name)) == len(contents)
-    print(left)
+    assert len(copies(earlier, path.name)) == len(contents)
 
 
 def test_what_a_person_saved_in_the_last_instant_of_a_killed_run_is_kept(
@@ -65,10 +61,6 @@ def test_what_a_person_saved_in_the_last_instant_of_a_killed_run_is_kept(
     with jobs() as others:
         assert others.do("die_at_the_swap", path, new, theirs) is None
     assert path.read_bytes() == new.read_bytes()
-    assert clear_up(path, now=NOW, keep=lambda data: _keep(earlier, path, data)) == 1
+    assert put_right(path, tmp_path / "halfday.db", now=NOW) == 1
     assert list(path.parent.iterdir()) == [path]
-    assert [one.path.read_bytes() for one in generations.copies(earlier, path.name)] == [theirs.read_bytes()]
-
-
-def _keep(earlier: Path, path: Path, data: bytes) -> None:
-    generations.keep(earlier, path.name, data, at=AT)
+    assert [one.path.read_bytes() for one in copies(earlier, path.name)] == [theirs.read_bytes()]

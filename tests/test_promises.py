@@ -16,17 +16,17 @@ from halfday_sync.workbook import build
 from halfday_sync.workbook.dump import dump
 
 
-def test_a_tracker_in_which_somebody_worked_stays_as_it_is(run: Run, school: Path) -> None:
-    """Promise 1: until the two-way workbook, a file that people have saved is never replaced."""
+def test_what_somebody_put_into_the_tracker_stays_to_the_byte(run: Run, school: Path) -> None:
+    """Promise 1: the tracker is brought up to date where it stands, and nothing of theirs is touched."""
     tracker = school / "tracker.xlsx"
     with zipfile.ZipFile(tracker, "a") as package:
         package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
-    theirs = tracker.read_bytes()
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-08")
     assert code == 0
-    assert tracker.read_bytes() == theirs
-    assert "stays as it is" in out
-    assert zipfile.is_zipfile(school / "tracker 2025-12-05.xlsx")
+    assert "Brought up to date" in out
+    with zipfile.ZipFile(tracker) as package:
+        assert package.read("xl/worksheets/theirs.txt") == b"typed by the admin"
+    assert [path.name for path in school.glob("*.xlsx")] == ["tracker.xlsx"]
 
 
 @pytest.mark.parametrize("lock", ["~$tracker.xlsx", ".~lock.tracker.xlsx#"])
@@ -40,19 +40,16 @@ def test_a_workbook_in_use_is_not_written(run: Run, school: Path, lock: str) -> 
 
 
 def test_what_was_typed_in_a_dated_copy_stays_too(run: Run, school: Path) -> None:
-    def type_in(path: Path) -> bytes:
-        with zipfile.ZipFile(path, "a") as package:
-            package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
-        return path.read_bytes()
-
-    theirs = type_in(school / "tracker.xlsx")
-    run("run", "--school", school, "--as-of", "2025-12-05")
-    dated = type_in(school / "tracker 2025-12-05.xlsx")
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    """A morning of the past goes beside the tracker, and beside a copy of that morning in which somebody worked."""
+    run("run", "--school", school, "--as-of", "2025-12-04")
+    dated = school / "tracker 2025-12-04.xlsx"
+    with zipfile.ZipFile(dated, "a") as package:
+        package.writestr("xl/worksheets/theirs.txt", "typed by the admin")
+    theirs = dated.read_bytes()
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-04")
     assert code == 0
-    assert "tracker 2025-12-05 (2).xlsx" in out
-    assert (school / "tracker.xlsx").read_bytes() == theirs
-    assert (school / "tracker 2025-12-05.xlsx").read_bytes() == dated
+    assert "tracker 2025-12-04 (2).xlsx" in out
+    assert dated.read_bytes() == theirs
 
 
 def test_a_look_back_neither_replaces_the_tracker_nor_the_memory(run: Run, school: Path) -> None:
@@ -91,21 +88,25 @@ def test_what_is_saved_while_the_workbook_is_built_stays(
     run: Run, school: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promise 1, the race: somebody saves between the look and the replace."""
-    tracker, saved = school / "tracker.xlsx", []
-    real = build.checked_bytes
+    tracker = school / "tracker.xlsx"
+    saved: list[bytes] = []
+    real = build.tracker_bytes
 
     def meanwhile(*args: object, **options: object) -> bytes:
         data = real(*args, **options)  # type: ignore[arg-type]
-        with zipfile.ZipFile(tracker, "a") as package:
-            package.writestr("xl/worksheets/theirs.txt", "typed during the run")
+        if not saved:
+            with zipfile.ZipFile(tracker, "a") as package:
+                package.writestr("xl/worksheets/theirs.txt", "typed during the run")
         saved.append(tracker.read_bytes())
         return data
 
-    monkeypatch.setattr(build, "checked_bytes", meanwhile)
-    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-05")
+    monkeypatch.setattr(build, "tracker_bytes", meanwhile)
+    code, out, _err = run("run", "--school", school, "--as-of", "2025-12-08")
     assert code == 0
-    assert tracker.read_bytes() == saved[0]
-    assert "stays as it is" in out
+    assert "Brought up to date" in out
+    assert len(saved) == 2  # it was started again from what was saved
+    with zipfile.ZipFile(tracker) as package:
+        assert package.read("xl/worksheets/theirs.txt") == b"typed during the run"
     assert not list(school.glob(".halfday-*"))
 
 

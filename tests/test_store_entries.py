@@ -186,8 +186,8 @@ class TestDecisions:
 
 
 class TestSent:
-    def test_the_newest_twenty_stay(self, store: Store) -> None:
-        for number in range(25):
+    def test_the_newest_sixty_stay(self, store: Store) -> None:
+        for number in range(65):
             store.keep_sent(f"s{number}", f"book {number}".encode(), at=T)
             store.keep_sent(f"s{number}/file", b"notes", at=T)
         assert store.sent("s4") is None

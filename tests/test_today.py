@@ -14,9 +14,11 @@ from tests import libreoffice
 from tests.libreoffice import Office
 from tests.little_school import OFFICE, little_school
 
-from halfday.morning import Review, Unexplained, could_come_down
+from halfday.morning import Review, Unexplained, could_come_down, morning
 from halfday.policy.ladder import Decision
+from halfday.policy.model import Policy
 from halfday.policy.outcome import Due, Outcome
+from halfday.register import Mark, Register
 from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, TRACKER, Edit, Problem
 from halfday_sync.workbook import statutory
 from halfday_sync.workbook.build import tracker_bytes
@@ -296,6 +298,19 @@ def test_the_review_says_when_it_is_and_how_many_could_come_down(view: View) -> 
     assert _section(today, "reviews").empty.startswith("The half-term review is today. As the marks stand, nobody")
 
 
+def test_the_review_is_shown_when_it_is_near_and_only_where_stages_wait_for_it(view: View) -> None:
+    assert view.morning.review is not None
+    down = view.morning.review.down
+
+    def review(policy: Policy, today: date) -> Review | None:
+        return morning(policy, view.outcomes, view.register, view.calendar, today).review
+
+    assert review(view.policy, date(2025, 10, 16)) is None  # six school days away
+    assert review(view.policy, date(2025, 10, 24)) == Review(date(2025, 10, 24), 0, down)
+    at_once = replace(view.policy, rules=replace(view.policy.rules, step_down="immediately"))
+    assert review(at_once, date(2025, 10, 24)) is None
+
+
 def test_whoever_is_above_their_figures_stage_could_come_down(view: View) -> None:
     assert view.morning.review is not None  # the half term ends a week later
     assert view.morning.review.day == date(2025, 10, 24)
@@ -333,14 +348,20 @@ def test_a_cell_that_people_changed_is_listed_with_both_values(view: View) -> No
 
 
 def test_problems_name_the_pupil_and_the_classes_with_missing_marks(view: View) -> None:
-    morning = replace(view.morning, missing=3, missing_by_class=(("", 1), ("Ash", 2)))
-    wrong = replace(
-        view, morning=morning, problems=[Problem("Two rows.", "P03"), Problem("No header.")], waiting=["P04"]
-    )
+    gaps = replace(view.morning, missing=3, missing_by_class=(("", 1), ("Ash", 2)))
+    wrong = replace(view, morning=gaps, problems=[Problem("Two rows.", "P03"), Problem("No header.")], waiting=["P04"])
     lines = _section(wrong, "problems").lines
     assert [str(line.values["what"])[:9] for line in lines] == ["Two rows.", "No header", "Not on th", "3 marks m"]
     assert "no class 1, Ash 2" in str(lines[3].values["what"])
     assert _names(replace(_section(wrong, "problems"), lines=[lines[0], lines[2]])) == ["P03", "P04"]
+
+
+def test_missing_marks_are_counted_class_by_class(view: View) -> None:
+    pupil, day = view.pupil["P01"], date(2025, 10, 15)
+    marks = [Mark(pupil.pupil_id, day, session, "-") for session in ("AM", "PM")]
+    gaps = Register.from_marks(marks, [pupil.pupil_id])
+    found = morning(view.policy, [view.outcome["P01"]], gaps, view.calendar, view.today)
+    assert (found.missing, found.missing_by_class) == (2, (("Ash", 2),))
 
 
 def test_hostile_words_of_people_stay_words(view: View) -> None:

@@ -1,4 +1,4 @@
-"""The demonstration's staff type, tick and sort as people do, and a fortnight of them comes back on the last morning."""
+"""The staff of the demonstration type, tick and sort as people do; their fortnight comes back on its last morning."""
 
 import shutil
 import zipfile

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -22,12 +22,14 @@ from tests.staff import (
     COMMON,
     KEYED,
     ONLY_EXCEL,
+    TODAY_KEY,
     ExcelPerson,
     Look,
     Memory,
     Person,
     Picture,
     is_contact,
+    key_of,
     look,
     losses,
     opened,
@@ -86,6 +88,7 @@ class TwoWay(RuleBasedStateMachine):
         data, memory = self.copies[-min(back, len(self.copies))]
         self.school.tracker.write_bytes(data)
         self.memory = memory.copy()
+        self.memory.went_back = True
 
     @rule(excel=st.booleans(), chance=chances)
     def a_copied_row_stops_the_run_until_it_is_gone(self, *, excel: bool, chance: Random) -> None:
@@ -99,6 +102,7 @@ class TwoWay(RuleBasedStateMachine):
             assert "Delete the one that is a copy" in said
             self.school.tracker.write_bytes(before)
 
+    @precondition(lambda self: "Tracker" not in self.memory.sheets)
     @rule(chance=chances)
     def a_table_made_plain_stops_the_run_until_that_is_undone(self, chance: Random) -> None:
         before = self.school.tracker.read_bytes()
@@ -174,8 +178,8 @@ class TwoWay(RuleBasedStateMachine):
             *losses(before, after, self.memory),
             *(f"new finding: {one}" for one in Counter(lint(left)) - Counter(lint(data))),
             *wrong_cells(before, after, fresh, self.memory),
-            *forgotten(after, fresh, self.memory),
-            *unticked(after, self.memory),
+            *forgotten(after, fresh, self.memory, self.school.moved),
+            *unticked(after, fresh, self.memory),
         ]
         assert not faults, "\n".join(faults[:12])
         self.memory.ticks.clear()
@@ -225,12 +229,12 @@ def _agree(found: Look, meant: Look, table: str, memory: Memory) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Values as a file has them: dates are numbers, nothing is an empty text."""
+    """Values as a file has them: dates are numbers, nothing is an empty text; blanks at the ends do not count."""
     if isinstance(value, datetime | date):
         day = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
         return round((day - datetime(1899, 12, 30)).total_seconds() / 86_400, 6)  # noqa: DTZ001
     if isinstance(value, str):
-        return "".join(value.split()) if value.startswith("=") else value.replace("\r\n", "\n")
+        return "".join(value.split()) if value.startswith("=") else value.replace("\r\n", "\n").strip()
     return round(value, 9) if isinstance(value, float) else "" if value is None else value
 
 
@@ -240,7 +244,7 @@ def _has_room(picture: Picture, name: str) -> bool:
     return not any(row > grid.bottom and column in across for row, column in picture.cells[grid.sheet])
 
 
-def forgotten(after: Picture, fresh: Picture, memory: Memory) -> Iterator[str]:
+def forgotten(after: Picture, fresh: Picture, memory: Memory, moved: Mapping[str, str]) -> Iterator[str]:
     """Where the store does not know what people typed: a tracker written anew would say something else."""
     for name, keyed in KEYED.items():
         if name not in after.tables:
@@ -252,29 +256,45 @@ def forgotten(after: Picture, fresh: Picture, memory: Memory) -> Iterator[str]:
                 title = memory.header(name, column.header)
                 if title not in now.titles:
                     continue
-                typed = after.at(now.sheet, rows[key], now.column(title))
-                kept = fresh.at(new.sheet, known[key], new.column(column.header))
-                is_formula = isinstance(typed.value, str) and typed.value.startswith("=")
-                if not is_formula and _plain(typed.value) != _plain(kept.value):
-                    yield f"{name} {key} {column.key}: {typed.value!r} in the file, {kept.value!r} in the store"
+                said = _plain(after.at(now.sheet, rows[key], now.column(title)).value)
+                kept = _plain(fresh.at(new.sheet, known[key], new.column(column.header)).value)
+                if column.key == "pupil_id":
+                    said, kept = moved.get(key_of(said), key_of(said)), key_of(kept)
+                is_formula = isinstance(said, str) and said.startswith("=")
+                is_older = memory.went_back and said == ""
+                if not is_formula and not is_older and said != kept:
+                    yield f"{name} {key} {column.key}: {said!r} in the file, {kept!r} in the store"
 
 
-def unticked(after: Picture, memory: Memory) -> Iterator[str]:
+def unticked(after: Picture, fresh: Picture, memory: Memory) -> Iterator[str]:
     """Ticks on Today that did not come where they belong in the same run, and what is done and still asked for."""
-    today = memory.sheets.get("Today", "Today")
-    asked = {str(seen.value) for (_row, column), seen in after.cells.get(today, {}).items() if column == 10}
+    asked = {str(seen.value) for (_row, at), seen in fresh.cells["Today"].items() if at == TODAY_KEY}
     for key, said in memory.ticks.items():
         name = CONTACTS if is_contact(key) else ACTIONS
         if name not in after.tables:
             continue
-        grid, keyed = after.tables[name], KEYED[name]
-        row = after.keys(name, memory.header(name, keyed.key.header)).get(key)
-        title = next(c.header for c in keyed.columns if c.key == ("outcome" if name == CONTACTS else "done"))
-        there = row and after.at(grid.sheet, row, grid.column(memory.header(name, title))).value
-        if _plain(there) not in {said, f"'{said}"} and _has_room(after, name):
-            yield f"the tick {said!r} at {key} is not on {grid.sheet}: {there!r}"
-        if name == ACTIONS and said in {"Yes", "No longer needed"} and key in asked:
+        title = next(c.header for c in KEYED[name].columns if c.key == ("outcome" if name == CONTACTS else "done"))
+        there = [typed(fresh, name, key, title), typed(after, name, key, title, memory), *beside(fresh, key)]
+        if not {said, f"'{said}"} & {str(one) for one in there}:
+            yield f"the tick {said!r} at {key} is nowhere: {there!r}"
+        if said in {"Yes", "No longer needed"} and key in asked and typed(fresh, name, key, title) == said:
             yield f"{key} is done and still asked for on Today"
+
+
+def typed(picture: Picture, name: str, key: str, title: str, memory: Memory | None = None) -> Any:
+    """What stands in a table at a key."""
+    memory = memory or Memory()
+    grid, row = picture.tables[name], picture.keys(name, memory.header(name, KEYED[name].key.header)).get(key)
+    return row and picture.at(grid.sheet, row, grid.column(memory.header(name, title))).value
+
+
+def beside(picture: Picture, key: str) -> list[Any]:
+    """What stands in the rows of pages with a key."""
+    found = []
+    for name in ("Today", "Statutory"):
+        rows = {row for (row, _column), seen in picture.cells[name].items() if seen.value == key}
+        found += [seen.value for (row, _column), seen in picture.cells[name].items() if row in rows]
+    return found
 
 
 TwoWay.TestCase.settings = settings(

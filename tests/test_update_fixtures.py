@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,26 @@ from tests.openxml_sdk import findings
 
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.package import TYPES, WORKBOOK, Package
-from halfday_sync.workbook.update.reading import seen
+from halfday_sync.workbook.update.grow import grown, grown_sheet
+from halfday_sync.workbook.update.ranges import Growth
+from halfday_sync.workbook.update.reading import opened, seen
+from halfday_sync.workbook.update.rows import SheetRows
 from halfday_sync.workbook.update.seen import STAMP
 
 pytestmark = pytest.mark.excel_files
 
 HOLDS_ALL_TOGETHER = {TYPES, WORKBOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
 BOOK_LEVEL = {"Names", "Order of sheets", "Workbook: bookViews", "Workbook: calcPr"}
-NAMES_OF_OURS = {STAMP, *seen(fresh(6, date(2025, 10, 20))).names}
 
 
-@pytest.fixture(scope="module", params=workbooks() or [Path("none")], ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=workbooks() or (Path("none"),), ids=lambda path: path.stem)
 def file(request: pytest.FixtureRequest) -> Mornings:
     return mornings(request.param)
+
+
+@cache
+def _names_of_ours() -> frozenset[str]:
+    return frozenset({STAMP, *seen(fresh(6, date(2025, 10, 20))).names})
 
 
 def _ours(file: Mornings) -> list[str]:
@@ -51,7 +59,7 @@ def _only_what_must(before: bytes, after: bytes, found: Comparison, pages: list[
     """Of what holds a workbook together: names grow, sheets are added, the same sheet is shown, all is worked out."""
     changed = {(one.feature, one.place): one for one in found.without("added")}
     names = [place.rpartition("!") for feature, place in changed if feature == "Names"]
-    theirs = {(sheet, name) for sheet, _, name in names if (sheet or name) not in {*pages, *NAMES_OF_OURS}}
+    theirs = {(sheet, name) for sheet, _, name in names if (sheet or name) not in {*pages, *_names_of_ours()}}
     assert theirs == {("", "everybody"), (SHEET, "_xlnm.Print_Area")}
     grown = changed["Names", "!everybody"], changed["Names", f"{SHEET}!_xlnm.Print_Area"]
     assert [one.after[0].rpartition("$")[2] for one in grown] == [f"{pupils + 1}>"] * 2
@@ -80,8 +88,8 @@ def test_parts_that_are_not_in_the_plan_are_the_same_to_the_byte(file: Mornings)
 
 
 def test_the_update_proves_itself(file: Mornings) -> None:
-    file.first.prove(file.grafted, file.first.data)
-    file.second.prove(file.first.data, file.second.data)
+    file.first.prove(opened(file.grafted), file.first.data)
+    file.second.prove(opened(file.first.data), file.second.data)
 
 
 def test_what_people_wrote_and_where_they_put_it_stays(file: Mornings) -> None:
@@ -120,3 +128,40 @@ def test_the_open_xml_sdk_finds_no_more_than_before(file: Mornings) -> None:
     before, first, second = (findings(data) for data in (file.grafted, file.first.data, file.second.data))
     assert first - before == Counter()
     assert second - first == Counter()
+
+
+# --- tables that Excel itself made -----------------------------------------------------------------------------------
+
+
+def _tables() -> list[tuple[Path, str]]:
+    tables = [(path, table) for path in workbooks() for table in seen(Package.of(path.read_bytes())).tables.values()]
+    return [(path, table.name) for path, table in tables if not table.totals] or [(Path("none"), "none")]
+
+
+@pytest.mark.parametrize(("path", "name"), _tables(), ids=lambda one: getattr(one, "stem", one))
+def test_a_table_of_excels_own_grows_and_only_the_numbers_of_rows_change(path: Path, name: str) -> None:
+    before = path.read_bytes()
+    package, there = Package.of(before), seen(Package.of(before))
+    table = there.tables[name]
+    growth, part = Growth.of(table, 2), there.sheets[table.sheet].part
+    rows = SheetRows.of(package.parts[part])
+    head, tail = grown_sheet(rows.head, rows.tail, table.sheet, [growth])
+    changed = {**grown(package, [growth]), part: SheetRows(head, tail, rows.rows).data()}
+    old, new = (str(bottom).encode() for bottom in (table.bottom, table.bottom + 2))
+    assert table.part in changed
+    for at, data in changed.items():
+        assert data.replace(new, old) == package.parts[at].replace(new, old), at
+    found = compare(before, package.with_parts(changed).packed())
+    assert {one.verdict for one in found.differences} == {"changed"}
+    assert {one.feature for one in found.differences} <= {"Tables", "Names", "Conditional formats"}
+
+
+def test_rules_over_several_areas_and_names_of_queries_grow() -> None:
+    (path,) = (path for path in workbooks() if path.stem == "connections__dataValidationTableRange")
+    package = Package.of(path.read_bytes())
+    growth = Growth.of(seen(package).tables["Table_ExternalData_1"], 2)
+    part = dict(package.sheets)[growth.sheet]
+    rows = SheetRows.of(package.parts[part])
+    assert b'sqref="H9 C9:C46 E9:E46 L8:L10"' in rows.tail
+    assert b'sqref="H9 C9:C48 E9:E48 L8:L10"' in grown_sheet(rows.head, rows.tail, growth.sheet, [growth])[1]
+    assert b"'County Ranking'!$B$8:$C$48<" in grown(package, [growth])[WORKBOOK]

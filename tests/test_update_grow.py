@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -250,6 +251,11 @@ def test_each_new_row_gets_its_sparkline(rows: int) -> None:
     pairs = re.findall(r"<xm:f>Tracker!B(\d+):E(\d+)</xm:f><xm:sqref>F(\d+)</xm:sqref>", xml)
     assert sorted(int(row) for row, _end, _at in pairs) == list(range(2, rows + 5))
     assert all(row == end == at for row, end, at in pairs)
+
+
+def test_a_table_with_a_row_of_totals_does_not_grow() -> None:
+    with pytest.raises(SafetyError, match="totals"):
+        Growth.of(replace(_table("Tracker"), totals=1), 1)
 
 
 def test_several_tables_grow_at_once_and_refer_to_each_other() -> None:

@@ -16,7 +16,8 @@ bare_office = libreoffice.bare_office
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 BARE = (
     HEAD + '><fonts><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill '
-    'patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    'patternType="none"/></fill></fills><borders count="1"><border/></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
 ).encode()
 
@@ -101,10 +102,12 @@ def test_a_number_format_whose_number_is_taken_gets_another_one() -> None:
 
 def test_a_format_that_does_more_than_it_shows_is_not_taken_for_one_of_ours() -> None:
     check_box = (
-        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"><extLst><ext uri="{C7286773-470A-42A8-94C5-96B5CB345126}" '
-        'xmlns:xfpb="http://schemas.microsoft.com/office/spreadsheetml/2022/featurepropertybag"><xfpb:xfComplement i="0"/>'
-        "</ext></extLst></xf>"
-    ).encode()
+        b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"><extLst>'
+        b'<ext uri="{C7286773-470A-42A8-94C5-96B5CB345126}" '
+        b'xmlns:xfpb="http://schemas.microsoft.com/office/spreadsheetml/2022/featurepropertybag">'
+        b'<xfpb:xfComplement i="0"/>'
+        b"</ext></extLst></xf>"
+    )
     plain = BARE
     now = BARE.replace(b'<cellXfs count="1">', b'<cellXfs count="2">' + check_box)
     assert Looks(now, plain).xf(0) == 1

@@ -31,12 +31,13 @@ calendar = "mis/calendar.csv"
 
 @dataclass
 class School:
-    """What the MIS knows: who is on roll, and every day's marks; and the folder that Halfday works in."""
+    """What the MIS knows: who is on roll, every day's marks, and ids by former id; and the folder of Halfday."""
 
     folder: Path
     today: date = BEGIN
     pupils: dict[str, Pupil] = field(default_factory=dict)
     marks: dict[tuple[str, date], str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
 
     @property
     def tracker(self) -> Path:
@@ -71,6 +72,7 @@ class School:
 
     def change_id(self, old: str, new: str) -> None:
         """The MIS gives a pupil another id; the UPN stays."""
+        self.moved[old] = new
         self.pupils = {
             (new if key == old else key): (replace(pupil, pupil_id=new) if key == old else pupil)
             for key, pupil in self.pupils.items()

@@ -3,6 +3,7 @@
 import argparse
 import io
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -47,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(Exit.USAGE)
     args.today = date.today()  # noqa: TID251, DTZ011 - the only clock; a school's day is the computer's day
     args.now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+    args.wait = time.sleep
     try:
         return int(args.run(args, print))
     except HalfdayError as stop:

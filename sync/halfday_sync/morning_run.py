@@ -1,5 +1,6 @@
 """One morning's tracker: what people typed is read back, every pupil is worked out, the file is brought up to date."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, count
@@ -9,16 +10,21 @@ from typing import TYPE_CHECKING
 from halfday.policy.model import Policy
 from halfday_sync.config import Config
 from halfday_sync.entries import ACTIONS, TRACKER
+from halfday_sync.errors import InUseError
 from halfday_sync.pipeline import Day, is_past, remember, view_of, work_out
 from halfday_sync.reading_back import ReadBack, keep_words, look_back, take_back
 from halfday_sync.store import Store
 
 if TYPE_CHECKING:
-    from halfday_sync.tracker_file import Found, Writing
+    from halfday_sync.tracker_file import Found, Update, Writing
     from halfday_sync.workbook.flavour import Flavour
     from halfday_sync.workbook.update.plan import Plan
     from halfday_sync.workbook.update.planning import Wishes
     from halfday_sync.workbook.view import View
+
+
+_TYPED_ON = ("Today", "Statutory")
+"""Pages with cells for people: what they typed beside those is read back with them."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Morning:
         plan: what was changed in it; nothing where it was made anew.
         read: what people had done in it.
         aside: it stands beside the tracker, which shows a later morning.
+        is_open: it was changed where it is open in this person's Excel, and is not saved yet.
     """
 
     day: Day
@@ -38,6 +45,7 @@ class Morning:
     plan: "Plan | None" = None
     read: ReadBack = field(default_factory=ReadBack)
     aside: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ class School:
         policy: its policy.
         flavour: for whom the tracker's functions are meant.
         live: pages may compare themselves with the computer's clock.
+        wait: waits so many seconds while somebody types in this person's own Excel; without it an open tracker waits
+            for the next run.
     """
 
     config: Config
@@ -57,6 +67,7 @@ class School:
     policy: Policy
     flavour: "Flavour"
     live: bool = False
+    wait: Callable[[float], None] | None = None
 
 
 def write_morning(school: School, today: date, *, now: datetime) -> Morning:
@@ -73,7 +84,8 @@ def write_morning(school: School, today: date, *, now: datetime) -> Morning:
         SourceError: there are no marks yet.
     """
     from halfday_sync.tracker_file import Writing  # noqa: PLC0415 - only commands that write need these
-    from halfday_sync.workbook.build import refuse_other_ending  # noqa: PLC0415
+    from halfday_sync.workbook import generations  # noqa: PLC0415
+    from halfday_sync.workbook.build import no_collection, refuse_other_ending  # noqa: PLC0415
     from halfday_sync.workbook.in_use import refuse_if_in_use  # noqa: PLC0415
     from halfday_sync.workbook.place import start_again  # noqa: PLC0415
 
@@ -82,35 +94,101 @@ def write_morning(school: School, today: date, *, now: datetime) -> Morning:
     refuse_other_ending(path, school.flavour)
     if is_past(school.store, work_out(school.store, school.policy, today)):
         return _look_back(school, today, writing)
-    refuse_if_in_use(path)  # before the work of building, not only after it
-    return start_again(path, lambda: _attempt(school, today, writing))
+    generations.put_right(path, school.config.store, now=writing.wall)  # after a run that was killed
+    with no_collection():
+        try:
+            refuse_if_in_use(path)  # before the work of building, not only after it
+        except InUseError:
+            morning = _in_open_excel(school, today, writing)
+            if morning is None:
+                raise
+            return morning
+        return start_again(path, lambda: _attempt(school, today, writing))
+
+
+def preview(school: School, today: date, *, now: datetime) -> Iterator[str]:
+    """What a run would change in the tracker that is there, in counts. Nothing is stored or written."""
+    from halfday_sync.tracker_file import find  # noqa: PLC0415 - see above
+
+    found = find(school.config.workbook, school.store)
+    if found is None:
+        yield f"{school.config.workbook.name} is not there: it would be made."
+        return
+    harvest = look_back(school.store, found.seen, found.sent_seen, today)
+    read = ReadBack(harvest.named, harvest.edits, harvest.problems)
+    day = work_out(school.store, school.policy, today)
+    view = view_of(school.config, school.store, day, now=now, live=school.live, read=read)
+    view = replace(view, listed=found.keys(ACTIONS))
+    yield f"Cells that people filled in or changed since the last run: {len(harvest.entries)}."
+    yield from found.updated(_fresh(view, school.flavour), _wishes(view, read)).plan.lines()
+
+
+@dataclass(frozen=True)
+class _Worked:
+    """A tracker that was read, and what is to be written."""
+
+    read: ReadBack
+    day: Day
+    view: "View"
 
 
 def _attempt(school: School, today: date, writing: "Writing") -> Morning:
     from halfday_sync.tracker_file import begin, bring_up_to_date, find  # noqa: PLC0415 - see above
 
-    config, store = school.config, school.store
-    found = find(config.workbook, store)
-    read = _read_back(school, found, today, writing.now)
-    day = work_out(store, school.policy, today)
-    view = view_of(config, store, day, now=writing.now, live=school.live, read=read)
+    path = school.config.workbook
+    found = find(path, school.store)
+    worked = _worked(school, found, today, writing.now)
     plan = None
     if found is None:
-        begin(config.workbook, _fresh(view, school.flavour), writing)
+        begin(path, _checked(worked.view, school.flavour), writing)
     else:
-        view = replace(view, listed=found.keys(ACTIONS))
-        wishes = _wishes(view, read)
-        made = found.updated(_fresh(view, school.flavour), wishes)
-        loose = found.loose([title for title, called in made.plan.pages.items() if called == title])
-        waiting = _waiting(made.plan)
-        if loose or waiting:  # rarely; Today shows them
-            kept = keep_words(store, loose, today=today, at=writing.now)
-            view = replace(view, waiting=waiting, kept=kept)
-            made = found.updated(_fresh(view, school.flavour), wishes)
+        made = _made(school, found, worked, writing.now)
         bring_up_to_date(found, made, writing)
         plan = made.plan
-    remember(store, day)
-    return Morning(day, config.workbook, plan, read)
+    remember(school.store, worked.day)
+    return Morning(worked.day, path, plan, worked.read)
+
+
+def _in_open_excel(school: School, today: date, writing: "Writing") -> Morning | None:
+    """The same in the tracker as this person has it open in Excel; nothing where they have not."""
+    from halfday_sync import tracker_file  # noqa: PLC0415 - see above
+    from halfday_sync.workbook import live  # noqa: PLC0415
+
+    if school.wait is None:
+        return None
+    path, folder, patience = school.config.workbook, school.store.path.parent, live.Patience(school.wait)
+    book = live.find(path, live.running(), patience)
+    if book is None:
+        return None
+    found = tracker_file.found_open(path, live.picture(book, folder, patience), school.store)
+    worked = _worked(school, found, today, writing.now)
+    made = _made(school, found, worked, writing.now)
+    tracker_file.remember(school.store, made.made.stamp, made.fresh, made.made.noted, writing.now)
+    live.apply(book, made.made, found.seen, folder, patience)
+    school.store.sent_in_place(made.made.stamp, at=writing.now)
+    remember(school.store, worked.day)
+    return Morning(worked.day, path, made.plan, worked.read, is_open=True)
+
+
+def _worked(school: School, found: "Found | None", today: date, at: datetime) -> _Worked:
+    """What people typed goes into the store; then everything is worked out with it."""
+    read = _read_back(school, found, today, at)
+    day = work_out(school.store, school.policy, today)
+    view = view_of(school.config, school.store, day, now=at, live=school.live, read=read)
+    return _Worked(read, day, replace(view, listed=found.keys(ACTIONS)) if found else view)
+
+
+def _made(school: School, found: "Found", worked: _Worked, at: datetime) -> "Update":
+    """What the tracker becomes."""
+    view, wishes = worked.view, _wishes(worked.view, worked.read)
+    made = found.updated(_fresh(view, school.flavour), wishes)
+    laid = [title for title, called in made.plan.pages.items() if called == title]
+    loose = found.loose([title for title in laid if title not in _TYPED_ON])
+    waiting = _waiting(made.plan)
+    if not loose and not waiting:
+        return made
+    kept = keep_words(school.store, loose, today=view.today, at=at)
+    return found.updated(_fresh(replace(view, waiting=waiting, kept=kept), school.flavour), wishes)
 
 
 def _read_back(school: School, found: "Found | None", today: date, at: datetime) -> ReadBack:
@@ -122,6 +200,13 @@ def _read_back(school: School, found: "Found | None", today: date, at: datetime)
 
 
 def _fresh(view: "View", flavour: "Flavour") -> bytes:
+    """The tracker as it would look if nobody had touched it; checked is what becomes of the one that is there."""
+    from halfday_sync.workbook.build import tracker_bytes  # noqa: PLC0415 - see above
+
+    return tracker_bytes(view, flavour)
+
+
+def _checked(view: "View", flavour: "Flavour") -> bytes:
     from halfday_sync.workbook.build import checked_bytes  # noqa: PLC0415 - see above
 
     return checked_bytes(view, flavour)
@@ -149,5 +234,5 @@ def _look_back(school: School, today: date, writing: "Writing") -> Morning:
     path = config.workbook.with_name(f"{config.workbook.stem} {today:%Y-%m-%d}{config.workbook.suffix}")
     numbered = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in count(2))
     free = next(one for one in chain([path], numbered) if untouched(one, store))
-    begin_anew(free, _fresh(view, school.flavour), writing)
+    begin_anew(free, _checked(view, school.flavour), writing)
     return Morning(day, free, aside=True)

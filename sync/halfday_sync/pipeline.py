@@ -67,10 +67,13 @@ def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | 
     calendar = Calendar.told(store.calendar(), register.days_taught)
     settled = _last_finished(register, calendar, today)
     begun = date(calendar.year(settled), 8, 1)
+    moved = store.moved()  # a pupil whose id changed is worked out once, under the id of now
     pupils = [
         pupil
         for pupil in _with_leaving_dates(store, register)
-        if not (pupil.end_date and pupil.end_date < begun) and not (pupil.start_date and pupil.start_date > today)
+        if pupil.pupil_id not in moved
+        and not (pupil.end_date and pupil.end_date < begun)
+        and not (pupil.start_date and pupil.start_date > today)
     ]
     decisions, done = store.decisions(), read_done(by_row(store.entries(ACTIONS), ACTIONS))
     outcomes = evaluate(policy, pupils, register, calendar, settled, decisions, done)

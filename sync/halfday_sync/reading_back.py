@@ -38,10 +38,10 @@ def look_back(store: Store, now: "Seen", sent: "Seen | None", today: date) -> "H
     """What people did in the workbook since the store last heard of it. Nothing is stored."""
     from halfday_sync.workbook.harvest import harvest  # noqa: PLC0415 - only runs with a workbook need it
 
-    return harvest(now, sent, _known(store, today))
+    return harvest(now, sent, _known(store, today, now.stamp))
 
 
-def _known(store: Store, today: date) -> "Known":
+def _known(store: Store, today: date, stamp: str) -> "Known":
     from halfday_sync.workbook.harvest import Known  # noqa: PLC0415 - see above
 
     return Known(
@@ -51,6 +51,7 @@ def _known(store: Store, today: date) -> "Known":
         pupils=frozenset(pupil.pupil_id for pupil in store.pupils()),
         moved=store.moved(),
         keys=store.entry_keys(),
+        is_older=store.is_older(stamp),
     )
 
 
@@ -69,6 +70,7 @@ def take_back(store: Store, found: "Harvest", *, stages: int, today: date, at: d
         for place, keys in found.gone.items():
             store.withdraw(place, keys, seen_at=at)
         store.keep_edits(found.edits, seen_at=at, said_by=found.saved_by)
+        keep_words(store, found.kept, today=today, at=at)
         decided = decisions_of(store, stages=stages, today=today, at=at)
         store.settle_decisions({key: one.decision for key, one in decided.items() if one.decision}, at=at)
     problems = [*found.problems, *_undecided(decided, by_row(store.entries(DECISIONS), DECISIONS))]

@@ -5,26 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from halfday_sync.errors import SafetyError
+from halfday_sync.store import Store
 from halfday_sync.workbook import generations, place
 from halfday_sync.workbook.in_use import refuse_if_in_use
 from halfday_sync.workbook.keyed import keyed_tables, placed
 from halfday_sync.workbook.lint import lint
+from halfday_sync.workbook.package import Package
 from halfday_sync.workbook.update.loose import loose, open_columns
 from halfday_sync.workbook.update.own_page import OwnPage
 from halfday_sync.workbook.update.plan import Plan
+from halfday_sync.workbook.update.planning import Wishes
 from halfday_sync.workbook.update.reading import opened, seen
-from halfday_sync.workbook.update.seen import key_text
+from halfday_sync.workbook.update.seen import Seen, key_text
 from halfday_sync.workbook.update.sent import digest_of
 from halfday_sync.workbook.update.updating import Sent, Updated, stamped, updated
-
-if TYPE_CHECKING:
-    from halfday_sync.store import Store
-    from halfday_sync.workbook.package import Package
-    from halfday_sync.workbook.update.planning import Wishes
-    from halfday_sync.workbook.update.seen import Seen
 
 _BESIDE = "/file"
 """Added to a stamp: what the store keeps beside the fresh workbook of that stamp."""
@@ -32,25 +28,36 @@ _BESIDE = "/file"
 
 @dataclass(frozen=True)
 class Found:
-    """The tracker as it was found: its bytes, what the file was at that moment, and what was sent last, if known."""
+    """The tracker as it was found.
+
+    Attributes:
+        path: where it is.
+        data: its bytes.
+        stamp: what the file was at that moment.
+        package: its parts, and `seen` what stands in it.
+        sent: what was sent last; None where the store does not know.
+    """
 
     path: Path
     data: bytes
     stamp: place.Stamp
+    package: Package
+    seen: Seen
     sent: Sent | None
 
-    @cached_property
-    def package(self) -> "Package":
-        """Its parts."""
-        return opened(self.data, self.path.name)
+    @classmethod
+    def of(cls, path: Path, data: bytes, stamp: place.Stamp, store: Store) -> "Found":
+        """The tracker, read.
+
+        Raises:
+            SafetyError: it cannot be read, or not be changed with certainty.
+        """
+        package = opened(data, path.name)
+        there = seen(package)
+        return cls(path, data, stamp, package, there, remembered(store, there.stamp))
 
     @cached_property
-    def seen(self) -> "Seen":
-        """What stands in it."""
-        return seen(self.package)
-
-    @cached_property
-    def sent_seen(self) -> "Seen | None":
+    def sent_seen(self) -> Seen | None:
         """What was sent last."""
         return self.sent.seen if self.sent else None
 
@@ -65,7 +72,7 @@ class Found:
         return frozenset(key for row in there.rows if (key := key_text(sheet.at(row, at.at).value)))
 
     def loose(self, titles: Collection[str]) -> tuple[str, ...]:
-        """Words that people typed on these pages where no cell is theirs: laying them out afresh takes them away."""
+        """Words that people typed on these pages, on which no cell is theirs: laying them out takes them away."""
         sent, before = self.sent, self.sent_seen
         if sent is None or before is None:
             return ()
@@ -77,7 +84,7 @@ class Found:
                 found += loose(there, was, open_columns(sent.fresh, title), key_column=keys)
         return tuple(dict.fromkeys(found))
 
-    def updated(self, fresh: bytes, wishes: "Wishes") -> "Update":
+    def updated(self, fresh: bytes, wishes: Wishes) -> "Update":
         """What the tracker becomes, beside a fresh one. Nothing is written.
 
         Raises:
@@ -108,7 +115,7 @@ class Update:
         return self.made.plan
 
 
-def find(path: Path, store: "Store") -> Found | None:
+def find(path: Path, store: Store) -> Found | None:
     """The tracker, read once; nothing where there is none.
 
     Raises:
@@ -118,17 +125,25 @@ def find(path: Path, store: "Store") -> Found | None:
     if not path.exists():
         return None
     data, stamp = place.read(path)
-    found = Found(path, data, stamp, None)
-    return Found(path, data, stamp, remembered(store, found.seen.stamp))
+    return Found.of(path, data, stamp, store)
 
 
-def remembered(store: "Store", stamp: str) -> Sent | None:
+def found_open(path: Path, data: bytes, store: Store) -> Found:
+    """The tracker as it stands in this person's Excel, as Excel would save it now.
+
+    Raises:
+        SafetyError: it cannot be read, or not be changed with certainty.
+    """
+    return Found.of(path, data, place.Stamp(len(data), 0, 0, ""), store)
+
+
+def remembered(store: Store, stamp: str) -> Sent | None:
     """What was sent under a stamp, where the store still knows it."""
     fresh, noted = (store.sent(stamp), store.sent(stamp + _BESIDE)) if stamp else (None, None)
     return Sent(opened(fresh), noted) if fresh is not None and noted is not None else None
 
 
-def remember(store: "Store", stamp: str, fresh: bytes, noted: bytes, at: datetime) -> None:
+def remember(store: Store, stamp: str, fresh: bytes, noted: bytes, at: datetime) -> None:
     """Keeps what is being sent. Before the file is put in place: a run killed after that must know its own words."""
     with store.transaction():
         store.keep_sent(stamp, fresh, at=at)
@@ -139,7 +154,7 @@ def remember(store: "Store", stamp: str, fresh: bytes, noted: bytes, at: datetim
 class Writing:
     """What writing the tracker needs besides the views: the store that remembers it, and the time."""
 
-    store: "Store"
+    store: Store
     now: datetime
     wall: datetime
 
@@ -168,9 +183,10 @@ def _put_fresh(path: Path, fresh: bytes, writing: Writing, expected: place.Stamp
     data, stamp, noted = stamped(fresh)
     remember(writing.store, stamp, fresh, noted, writing.now)
     place.put(path, data, expected=expected, prove=_whole, keep=lambda _there: None)
+    writing.store.sent_in_place(stamp, at=writing.now)
 
 
-def untouched(path: Path, store: "Store") -> bool:
+def untouched(path: Path, store: Store) -> bool:
     """Whether nothing is there, or what is there is as Halfday wrote it."""
     if not path.exists():
         return True
@@ -203,10 +219,11 @@ def bring_up_to_date(found: Found, update: Update, writing: Writing) -> None:
         found.path,
         made.data,
         expected=found.stamp,
-        prove=lambda data: made.prove(found.data, data),
+        prove=lambda data: made.prove(found.package, data),
         keep=keep,
         before_replace=lambda: refuse_if_in_use(found.path),
     )
+    writing.store.sent_in_place(made.stamp, at=writing.now)
 
 
 def _whole(data: bytes) -> None:

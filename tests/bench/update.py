@@ -96,7 +96,7 @@ def measure_ours(folder: Path) -> Found:
     start = perf_counter()
     made = updating.updated(packages["now"], packages["fresh"], sent, Wishes())
     told[STEPS[3]] = perf_counter() - start - told[STEPS[2]]
-    _timed(told, STEPS[4], lambda: made.prove(stored["now"], made.data))
+    _timed(told, STEPS[4], lambda: made.prove(opened(stored["now"]), made.data))
     (folder / "updated.xlsx").write_bytes(made.data)
     return told
 

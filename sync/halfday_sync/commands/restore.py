@@ -33,7 +33,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Lists; or keeps what is there, then puts a copy in its place."""
     from halfday_sync import config as settings
-    from halfday_sync.workbook.generations import copies, earlier_folder
+    from halfday_sync.workbook.generations import copies, earlier_folder, put_right
 
     config = settings.load(args.school)
     there = copies(earlier_folder(config.store), config.workbook.name)
@@ -51,6 +51,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     if not (args.yes or _agreed()):
         said("Nothing was changed.")
         return Exit.DONE
+    put_right(config.workbook, config.store, now=args.now)
     kept = put_back(config, copy, at=args.now.astimezone())
     said(f"Done. {config.workbook.name} is the copy of {_when(copy.at)} again.")
     if kept:
@@ -123,9 +124,7 @@ def _refuse(config: "Config", copy: "Copy") -> None:
     try:
         refuse_if_in_use(config.workbook)
     except InUseError as stop:
-        raise InUseError(
-            stop.what, done="Nothing was changed.", now=f"{stop.now} Then ask for the copy again."
-        ) from stop
+        raise InUseError(stop.what, done="Nothing was changed.", now=stop.now) from stop
 
 
 def _whole(data: bytes, copy: "Copy") -> None:

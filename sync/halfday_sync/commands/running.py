@@ -57,20 +57,22 @@ def _run(
     config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said, counts: dict[str, int]
 ) -> Exit:
     from halfday_sync.flavours import companions, flavour_of, write_beside
-    from halfday_sync.morning_run import School, write_morning
+    from halfday_sync.morning_run import School, preview, write_morning
     from halfday_sync.pipeline import take_in, work_out
     from halfday_sync.templates import policy_path, usable_policy
 
     now: datetime = args.now
     policy = usable_policy(policy_path(config.policy, config.folder))
+    school = School(config, store, policy, flavour_of(config), live=args.as_of is None, wait=args.wait)
     snapshot = pull(config, today)
     if snapshot and not args.dry_run:
         take_in(store, snapshot, today=today, now=now, source=str(config.source.get("kind", "files")))
     if args.dry_run:
         _say(work_out(store, policy, today), said, counts)
+        for line in preview(school, today, now=now):
+            said(line)
         said("Dry run: nothing was stored or written, and new files of the source were not looked at.")
         return Exit.DONE
-    school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
     try:
         morning = write_morning(school, today, now=now)
     except HalfdayError:
@@ -102,6 +104,8 @@ def _written(morning: "Morning", tracker: Path) -> Iterator[str]:
         yield f"Written: {morning.path}"
         return
     yield f"Brought up to date: {morning.path}"
+    if morning.is_open:
+        yield "It is open in Excel on this computer and was changed there. Save it when you are ready."
     waiting = sum(len(table.waiting) for table in plan.tables)
     if waiting:
         yield f"{counted(waiting, 'new row')} found no room below a table: Today says which pupils, and what to do."

@@ -8,6 +8,7 @@ from halfday_sync.store.rows import (
     OutcomeRow,
     PupilVersion,
     Run,
+    Said,
     SnapshotRow,
 )
 from halfday_sync.store.store import Store
@@ -19,6 +20,7 @@ __all__ = [
     "OutcomeRow",
     "PupilVersion",
     "Run",
+    "Said",
     "SnapshotRow",
     "Store",
     "StoredFacts",

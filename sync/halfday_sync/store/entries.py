@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from halfday_sync.entries import CONTACTS, DECISIONS, TRACKER, Edit, Entry, Typed
-from halfday_sync.store.rows import Said, moment, stamp
+from halfday_sync.store.rows import Said, moment
 
 Where = tuple[str, str, str]
 _GONE = frozenset({"cleared", "withdrawn", "moved"})
@@ -94,8 +94,10 @@ def carry(db: sqlite3.Connection, moved: Mapping[str, str], seen: str, run: int 
     A cell of the new id that was filled in is left alone, and the old one then stays where it is; so nothing is lost
     where both rows stand in the workbook. Who said it, and when, stays with it.
     """
+    if not moved:
+        return 0
     last, count = _last(db), 0
-    for where, cell in list(last.items()) if moved else ():
+    for where, cell in list(last.items()):
         place, key, name = where
         there = (place, new_key(place, key, moved), name)
         pupil_id = moved.get(cell.pupil_id, cell.pupil_id)
@@ -220,26 +222,3 @@ def _open(db: sqlite3.Connection) -> Iterator[tuple[int, Edit]]:
         "SELECT id, place, key, name, type, value FROM edit WHERE closed IS NULL ORDER BY id"
     ).fetchall():
         yield number, Edit(place, key, name, _read(kind, value))
-
-
-# Workbooks as Halfday wrote them --------------------------------------------------------------------------------------
-
-_KEPT = 20
-
-
-def keep_sent(db: sqlite3.Connection, sent_as: str, data: bytes, at: datetime) -> None:
-    """Keeps a workbook under its stamp, and the newest twenty of all. What stands after a slash belongs to the same."""
-    db.execute("DELETE FROM sent WHERE stamp = ?", (sent_as,))
-    db.execute("INSERT INTO sent (stamp, at, data) VALUES (?, ?, ?)", (sent_as, stamp(at), data))
-    one = "substr(stamp, 1, instr(stamp || '/', '/') - 1)"
-    db.execute(
-        f"DELETE FROM sent WHERE {one} NOT IN "  # noqa: S608 our own names
-        f"(SELECT {one} FROM sent GROUP BY 1 ORDER BY max(id) DESC LIMIT ?)",
-        (_KEPT,),
-    )
-
-
-def sent(db: sqlite3.Connection, sent_as: str) -> bytes | None:
-    """A workbook as Halfday wrote it, if it is still kept."""
-    row = db.execute("SELECT data FROM sent WHERE stamp = ?", (sent_as,)).fetchone()
-    return bytes(row[0]) if row else None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from halfday.policy.ladder import Decision
 from halfday_sync.entries import Edit, Entry, Typed
-from halfday_sync.store import decisions, entries, roll
+from halfday_sync.store import decisions, entries, roll, sent
 from halfday_sync.store.file import StoreFile
 from halfday_sync.store.rows import Said, stamp
 
@@ -101,15 +101,25 @@ class ToldStore(StoreFile):
         return tuple(row for row in found if pupil_id in (None, row.pupil_id) and (on is None or row.in_force(on)))
 
     def keep_sent(self, sent_as: str, data: bytes, *, at: datetime) -> None:
-        """Keeps a workbook as Halfday wrote it, under its stamp; the twenty newest stay, each with its `stamp/…`.
+        """Keeps a workbook as Halfday wrote it, under its stamp; the sixty newest stay, each with its `stamp/…`.
 
         To be called before the workbook is put in place: else a run killed in between could not tell its own words from
         a person's.
         """
         with self.transaction():
-            entries.keep_sent(self._db, sent_as, data, at)
+            sent.keep(self._db, sent_as, data, at)
 
     def sent(self, sent_as: str) -> bytes | None:
         """A workbook as Halfday wrote it; nothing where it is not known or was too long ago."""
         with self._reading() as db:
-            return entries.sent(db, sent_as)
+            return sent.read(db, sent_as)
+
+    def sent_in_place(self, sent_as: str, *, at: datetime) -> None:
+        """Records that the workbook with this stamp is in place now."""
+        with self.transaction():
+            sent.placed(self._db, sent_as, at)
+
+    def is_older(self, sent_as: str) -> bool:
+        """Whether a later workbook than the one with this stamp was put in place: an earlier copy was put back."""
+        with self._reading() as db:
+            return sent.is_older(db, sent_as)

@@ -23,6 +23,7 @@ from halfday_sync.workbook import (
     tracker,
 )
 from halfday_sync.workbook.desktop import add_macros, in_our_type
+from halfday_sync.workbook.file_faults import trouble
 from halfday_sync.workbook.flavour import Flavour
 from halfday_sync.workbook.in_use import refuse_if_in_use
 from halfday_sync.workbook.layout import document
@@ -68,7 +69,7 @@ def checked_bytes(view: View, flavour: Flavour) -> bytes:
     Raises:
         SafetyError: it finds something.
     """
-    with _no_collection():
+    with no_collection():
         data = tracker_bytes(view, flavour)
         findings = lint(data)
     if findings:
@@ -82,7 +83,7 @@ def checked_bytes(view: View, flavour: Flavour) -> bytes:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Without the garbage collector: it would look again and again through cells that all stay to the end."""
     was_on = gc.isenabled()
     gc.disable()
@@ -109,7 +110,8 @@ def tracker_bytes(view: View, flavour: Flavour) -> bytes:
     for name, write in _WRITERS.items():
         write(sheets[name], view, flavour.prefix)
         tall = document("layout")[name].get("pages_tall", 0)
-        sheets[name].print_setup(view.school, sheets[name].name, f"{view.today.day} {view.today:%B %Y}", tall)
+        day = f"{view.today.day} {view.today:%B %Y}" if document("layout")[name].get("dated", True) else ""
+        sheets[name].print_setup(view.school, sheets[name].name, day, tall)
         if "tab" in document("layout")[name]:
             sheets[name].tab(document("layout")[name]["tab"])
     named = about.names(view) | calendar_sheet.names(sheets["calendar"], view)
@@ -176,8 +178,4 @@ def put_in_place(path: Path, data: bytes, *, may: Callable[[], bool] = lambda: T
     try:
         return put_whole(path, data, may=free)
     except OSError as fault:
-        raise SafetyError(
-            f"The workbook {path.name} could not be written: {fault.strerror or fault}.",
-            done="The workbook in place was left as it was.",
-            now="Make room on the disk, or ask for the right to write in its folder; then run again.",
-        ) from fault
+        raise trouble(path, fault) from fault

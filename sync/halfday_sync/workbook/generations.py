@@ -15,6 +15,7 @@ from pathlib import Path
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.whole_file import put_whole
+from halfday_sync.workbook.strays import clear_up
 
 DAYS, WEEKS = 14, 8
 _ALL, _UPGRADE, _RESTORE = timedelta(days=1), timedelta(days=365), timedelta(days=14)
@@ -92,6 +93,28 @@ def keep(folder: Path, workbook: str, data: bytes, *, at: datetime, before: str 
     return path
 
 
+def put_right(workbook: Path, store: Path, *, now: datetime) -> int:
+    """Clears up after runs that were ended in the middle, beside the workbook and among its earlier copies.
+
+    Args:
+        workbook: where it is, or should be.
+        store: the file of the school's store.
+        now: the time of this run, with its zone.
+
+    Returns:
+        How many files of ended runs there were.
+
+    Raises:
+        SafetyError: what a person may have saved in the last instant cannot be kept.
+    """
+    folder = earlier_folder(store)
+
+    def kept(data: bytes) -> None:
+        keep(folder, workbook.name, data, at=now.astimezone().replace(tzinfo=None))
+
+    return sum(clear_up(path, now=now, keep=kept) for path in (workbook, folder / workbook.name))
+
+
 def to_keep(there: Iterable[Copy], today: date) -> Mapping[Copy, str]:
     """Which copies stay, each with the reason in words. Pure: the clock is an argument."""
     newest = sorted(there, reverse=True)
@@ -99,18 +122,18 @@ def to_keep(there: Iterable[Copy], today: date) -> Mapping[Copy, str]:
     for one in newest:
         age = today - one.at.date()
         if one.before == BEFORE_RESTORE and age < _RESTORE:
-            kept[one] = "from before going back, for two weeks"
+            kept[one] = "stays for two weeks"
         elif one.before and one.before != BEFORE_RESTORE and age < _UPGRADE:
-            kept[one] = f"from before {one.before}, for a year"
+            kept[one] = "stays for a year"
         elif age <= _ALL:
-            kept[one] = "every copy of yesterday and today"
+            kept[one] = "stays today and tomorrow"
     recent = [one for one in newest if today - one.at.date() < _UPGRADE]
     by_day = {one.at.date(): one for one in reversed(recent)}
     by_week = {one.at.isocalendar()[:2]: one for one in reversed(recent)}
     for one in sorted(by_day.values(), reverse=True)[:DAYS]:
-        kept.setdefault(one, f"the last of its day, for {DAYS} days with a copy")
+        kept.setdefault(one, f"the last of its day: stays for {DAYS} days with a copy")
     for one in sorted(by_week.values(), reverse=True)[:WEEKS]:
-        kept.setdefault(one, f"the last of its week, for {WEEKS} weeks with a copy")
+        kept.setdefault(one, f"the last of its week: stays for {WEEKS} weeks with a copy")
     return kept
 
 

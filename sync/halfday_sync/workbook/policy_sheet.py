@@ -10,7 +10,7 @@ from halfday_sync.workbook.fit import height
 from halfday_sync.workbook.freshness import TRYING
 from halfday_sync.workbook.layout import grid, section_columns
 from halfday_sync.workbook.sections import Line, Section, draw, heading, table
-from halfday_sync.workbook.sheet import Sheet, Value
+from halfday_sync.workbook.sheet import Sheet, Value, told
 from halfday_sync.workbook.styles import row_sizes
 from halfday_sync.workbook.view import View
 
@@ -56,7 +56,7 @@ def write(sheet: Sheet, view: View, prefix: str) -> None:
         sheet.say(note, "quiet")
         columns = section_columns("policy", name)
         table(sheet, f"tbl{name.title()}", columns, lines)
-        given[name] = [[line.values.get(column.key) for column in columns] for line in lines]
+        given[name] = [[told(line.values.get(column.key)) for column in columns] for line in lines]
     rules = _rules(sheet, policy)
     for title, lines in _lists(policy):
         if lines:

@@ -23,6 +23,12 @@ class Link:
 
 Cell = Value | Link
 
+
+def told(cell: Cell) -> Value:
+    """What a cell says: a link is its words."""
+    return cell.words if isinstance(cell, Link) else cell
+
+
 _DAY_0 = date(1899, 12, 30)
 _A4 = 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.75, "bottom": 0.7}

@@ -1,6 +1,7 @@
 """The look: named styles of `styles.toml` as formats of the workbook that is being built, each made once."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from halfday_sync.workbook.layout import document
@@ -25,6 +26,7 @@ def row_sizes() -> dict[str, float]:
     return found
 
 
+@cache
 def number_format(name: str) -> str:
     """The number format of a column's format; general text has none of its own."""
     return str(document("styles")["format"].get(name, "General"))

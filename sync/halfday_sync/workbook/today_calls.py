@@ -11,7 +11,7 @@ from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.view import View, name_of
 
 VISIT, CALL = "visit", "call"
-_REST = "tick these off first; they come up with the next run."
+_REST = 'on the Tracker, sort by "N marks".'
 
 
 def visits(view: View) -> Section:

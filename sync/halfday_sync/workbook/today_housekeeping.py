@@ -102,7 +102,7 @@ def kept(view: View) -> Iterator[Section]:
     if view.kept:
         yield listed(
             "kept",
-            Words("Your words, kept", [_KEPT], "they come up with the next runs."),
+            Words("Your words, kept", [_KEPT], "they are kept, too."),
             view.kept,
             lambda _n, words: Line({"words": words}),
         )

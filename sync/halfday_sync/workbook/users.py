@@ -23,7 +23,7 @@ def in_use(path: Path, who: str) -> InUseError:
     return InUseError(
         f"The workbook {path.name} is open: {by}.",
         done="It is as it was. The new marks are in the store, and the update will be made at the next run.",
-        now=f"Close it on every computer to have the update sooner.{forgotten}",
+        now=f"Close it on every computer; to have it sooner, run this again then.{forgotten}",
     )
 
 

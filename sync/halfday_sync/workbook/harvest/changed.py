@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from halfday_sync.entries import TRACKER, Edit, Typed
+from halfday_sync.workbook.harvest.as_it_stands import Reading, Row, Sheeted
 from halfday_sync.workbook.harvest.known import Known
-from halfday_sync.workbook.harvest.tables import Reading, Row, Sheeted
 from halfday_sync.workbook.harvest.typed import alike, typed
 from halfday_sync.workbook.layout import Column, document
 from halfday_sync.workbook.update.seen import Cell
@@ -41,7 +41,7 @@ def _is_edit(cell: Cell, row: Row, column: Column, reading: Reading, *, is_open:
     if asked and asked <= _functions(cell.formula):
         return False  # the function is there: another value is somebody trying a policy
     if sent is None:
-        return is_open or _is_new(cell, column, reading.before, is_function=bool(asked))
+        return is_open or _is_new(cell, row, column, reading, is_function=bool(asked))
     if asked or bool(cell.formula) != bool(sent.formula):
         return True
     return not cell.formula and not alike(cell.value, sent.value)
@@ -57,17 +57,19 @@ def _sent(row: Row, column: Column, before: Sheeted | None) -> Cell | None:
     return before.cell(at, column.key) if before and at and column.key in before.at else None
 
 
-def _is_new(cell: Cell, column: Column, before: Sheeted | None, *, is_function: bool) -> bool:
-    """Whether a person typed it in a row that was never sent. What was sent in another row came by copying.
+def _is_new(cell: Cell, row: Row, column: Column, reading: Reading, *, is_function: bool) -> bool:
+    """Whether a person typed it in a row that was not sent: one that they began, and not by copying another.
 
-    Where it is not known what was sent, only a function that is not there any more tells of a person.
+    Rows with a key that were not sent are those of pupils whom Halfday no longer writes. Where it is not known at all
+    what was sent, only a function that is not there any more tells of a person.
     """
+    before = reading.before
     if before is None:
         return is_function and not cell.formula
-    if cell.formula or column.key not in before.at:
+    if cell.formula or row.raw or column.key not in before.at:
         return False
     at = before.at[column.key].at
-    return not any(alike(cell.value, before.sheet.at(row, at).value) for row in before.table.rows)
+    return not any(alike(cell.value, before.sheet.at(number, at).value) for number in before.table.rows)
 
 
 def _functions(formula: str) -> frozenset[str]:

@@ -22,6 +22,8 @@ class Known:
         pupils: the ids of everyone ever seen.
         moved: the id that a pupil has now, by the ids they had; `entries` are under the new ones (`Store.carry`).
         keys: every (place, key) that ever was: keys are not given twice.
+        is_older: the workbook is not the one that Halfday put in place last: an earlier copy was saved over it. What
+            people did not touch in it takes nothing away from what was typed since.
     """
 
     today: date
@@ -30,6 +32,7 @@ class Known:
     pupils: Collection[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     keys: Collection[tuple[str, str]] = frozenset()
+    is_older: bool = False
 
     @cached_property
     def rows(self) -> Mapping[tuple[str, str], Mapping[str, Typed]]:
@@ -54,7 +57,7 @@ class Harvest:
         named: rows of tables (name, row from 1) that get another key: those that people began (`C7`, `D2`), copies, and
             rows of pupils whose id changed.
         edits: all cells of Halfday's that stand as people changed them.
-        kept: words that people typed on a page where no cell is theirs.
+        kept: words that people typed on Today or Statutory where no cell is theirs.
         problems: what somebody should put right.
         saved_by: who saved the workbook, as far as it tells, and `saved_at` when.
     """

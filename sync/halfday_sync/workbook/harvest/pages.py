@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, Problem, Typed
+from halfday_sync.workbook.harvest.as_it_stands import Said
 from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
-from halfday_sync.workbook.harvest.tables import Said
 from halfday_sync.workbook.harvest.typed import LONGEST, is_date, is_error, typed, visible
 from halfday_sync.workbook.layout import STAFF, Column, document, section_columns
 from halfday_sync.workbook.update.loose import loose

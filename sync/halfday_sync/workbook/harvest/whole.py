@@ -5,10 +5,11 @@ from datetime import date
 
 from halfday_sync.entries import ACTIONS, CONTACTS, Entry, Problem, Typed
 from halfday_sync.workbook.harvest import pages
+from halfday_sync.workbook.harvest.as_it_stands import Reading, Said
 from halfday_sync.workbook.harvest.changed import edits
 from halfday_sync.workbook.harvest.known import Harvest, Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
-from halfday_sync.workbook.harvest.tables import BEGUN, Reading, Said, read
+from halfday_sync.workbook.harvest.tables import BEGUN, read
 from halfday_sync.workbook.harvest.typed import alike
 from halfday_sync.workbook.keyed import keyed_tables
 from halfday_sync.workbook.update.seen import Seen
@@ -20,8 +21,8 @@ _WHAT = {"call": "Call", "visit": "Visit", "reason": "Reason"}
 def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
     """What people did. Pure: the same workbooks and the same store give the same harvest.
 
-    A cell that is as it was sent says nothing new, and what the store has stands. So a tick on a page is not taken back
-    by the table that does not have it yet, and a copy that was saved over a newer one takes nothing away.
+    What stands in several places (a call on Today and on Contacts) is as people changed it: the place in which it is as
+    it was sent does not count. In an older copy, saved over a newer one, nothing that is as it was sent counts.
 
     Args:
         now: the workbook as people left it.
@@ -40,6 +41,7 @@ def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
     said += _of_changed_pupils(readings, gathered, known, ids)
     told = {(entry.place, entry.key) for entry in said if entry.value is not None}
     gone = {one.keyed.name: tuple(k for k in one.gone if (one.keyed.name, k) not in told) for one in readings}
+    said = [entry for entry in said if entry.key not in gone.get(entry.place, ())]
     problems = [problem for source in sources for problem in source.problems]
     kept = [word for source in sources if isinstance(source, pages.Page) for word in source.loose]
     return Harvest(
@@ -91,8 +93,7 @@ class _Gathered:
         known = self._known.entries.get(where)
         changed = [one for one in said if one.is_changed(known)]
         if not changed:
-            # Where the store knows the row, it knows better than a cell that nobody touched.
-            return known if where[:2] in self._known.rows else self._untouched(said)
+            return self._untouched(said)
         first = next((one for one in changed if one.now is not None), changed[0])
         for other in changed:
             if other.now is not None and not alike(other.now, first.now):
@@ -100,9 +101,21 @@ class _Gathered:
         return first.now
 
     def _untouched(self, said: Sequence[Said]) -> Typed:
-        """What stands in a row of which the store has nothing. A page may still show a row that was deleted."""
-        was = said[0].where[:2] in self._known.keys
-        return next((one.now for one in said if one.now is not None and not (one.page and was)), None)
+        """What a cell comes to that is as it was sent: that again, whatever was typed in between and taken back.
+
+        Where nothing is known to have been sent, the store knows better; likewise where an earlier copy was put back,
+        but that words of the copy that were taken away since are there again: that is what it was put back for.
+        """
+        where = said[0].where
+        known = self._known.entries.get(where)
+        is_known = where[:2] in self._known.rows
+        # A page may still show a row that was deleted.
+        sent = [one for one in said if one.was_sent and (is_known or not one.page or where[:2] not in self._known.keys)]
+        if not sent:
+            return known
+        if self._known.is_older and is_known:
+            return next((one.now for one in sent if one.now is not None), None) if known is None else known
+        return sent[0].now if all(alike(one.now, sent[0].now) for one in sent) else known
 
     def value(self, where: Where) -> Typed:
         """What a cell comes to."""

@@ -4,7 +4,7 @@ The workbook is not saved, no other sheet comes to the front, and what is select
 can be undone (Ctrl+Z) up to then, as it does after every macro.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -45,33 +45,40 @@ def apply(book: "xw.Book", updated: "Updated", now: Seen, folder: Path, patience
         SafetyError: Excel did something else than it was told; what was written was taken back.
     """
     _refuse_design(updated.plan)
-    if patience(lambda: book.app.cut_copy_mode):
-        raise InUseError(
-            "The tracker is open in Excel here, and somebody has just copied cells there.",
-            now="Paste them, or press Esc. The next run goes on from here.",
-        )
     after = seen(opened(updated.data))
     laid = [
         Page(name, now, after, (1, 1, bottom, right)) for name, (right, bottom) in sorted(updated.claim.pages.items())
     ]
-    with TemporaryDirectory(dir=folder, prefix="open-") as inside, still(book.app, patience), ExitStack() as held:
+    batch = Batch(patience)
+    with ExitStack() as held:
+        held.enter_context(_in_words(batch))
+        _refuse_copied(book, patience)
+        inside = held.enter_context(TemporaryDirectory(dir=folder, prefix="open-"))
+        held.enter_context(still(book.app, patience))
         copy = Path(inside) / f"update of {book.name}"
         copy.write_bytes(updated.data)
         source = held.enter_context(_opened(book, copy, patience))
         tables = [table for table in updated.plan.tables if not table.is_empty]
-        words = _words({book: now, source: after}, tables, laid, patience)
+        words = _words([(book, now), (source, after)], tables, laid, patience)
         for page in laid:
             pages.refuse_what_cannot_move(book, page, patience)
         _refuse_changed(book, tables, laid, now, patience)
         for name in sorted({*(page.name for page in laid), *(table.sheet for table in tables)}):
             held.enter_context(pages.unlocked(book.sheets[name], patience))
-        batch = Batch(patience)
         with _all_or_nothing(batch):
             for table in tables:
                 rows.put(batch, book, table, now, words)
             for page in laid:
                 pages.lay_out(batch, book, source, page, words)
             _names(batch, book, now, after)
+
+
+def _refuse_copied(book: "xw.Book", patience: Patience) -> None:
+    if patience(lambda: book.app.cut_copy_mode):
+        raise InUseError(
+            "The tracker is open in Excel here, and somebody has just copied cells there.",
+            now="Paste them, or press Esc. The next run goes on from here.",
+        )
 
 
 def _refuse_design(plan: Plan) -> None:
@@ -102,14 +109,14 @@ def _opened(book: "xw.Book", path: Path, patience: Patience) -> Iterator["xw.Boo
 
 
 def _words(
-    books: Mapping["xw.Book", Seen], tables: Sequence[TablePlan], laid: Sequence[Page], patience: Patience
+    books: Sequence[tuple["xw.Book", Seen]], tables: Sequence[TablePlan], laid: Sequence[Page], patience: Patience
 ) -> Words:
     """How Excel words the formulas that are to be written."""
-    now = next(iter(books.values()))
+    now = books[0][1]
     missing = {formula for table in tables for formula in rows.wanted_formulas(table, now) if formula}
     missing |= {formula for page in laid for formula in page.formulas.values()}
     words = Words(patience)
-    for book, stands in books.items():
+    for book, stands in books:
         missing = words.learn(missing, stands, book)
     if missing:
         raise unknown(len(missing))
@@ -129,9 +136,27 @@ def _refuse_changed(
 
 
 @contextmanager
+def _in_words(batch: Batch) -> Iterator[None]:
+    """A fault of Excel as a sentence: before anything was written, or after everything was."""
+    try:
+        yield
+    except HalfdayError:
+        raise
+    except Exception as fault:
+        done = (
+            "All of the update is in the open workbook, which is not saved."
+            if batch.is_done
+            else "Nothing was changed."
+        )
+        what = f"Excel did not do what it was asked ({type(fault).__name__})."
+        raise SafetyError(what, done=done, now=_CLOSE) from fault
+
+
+@contextmanager
 def _all_or_nothing(batch: Batch) -> Iterator[None]:
     try:
         yield
+        batch.is_done = True
     except Exception as fault:
         stayed = batch.back()
         done = "What was written before that was taken back; the workbook in Excel is not saved."

@@ -19,6 +19,7 @@ class Batch:
     """One go. Every call to Excel is made with patience; every change remembers how to undo it."""
 
     patience: Patience
+    is_done: bool = False
     _undo: list[Callable[[], object]] = field(default_factory=list)
 
     def do(self, work: Callable[[], object], back: Callable[[], object]) -> None:

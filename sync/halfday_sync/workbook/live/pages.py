@@ -14,6 +14,7 @@ from halfday_sync.errors import InUseError, SafetyError
 from halfday_sync.workbook.live.batch import Batch
 from halfday_sync.workbook.live.block import Box, Place, formulas, spot, values
 from halfday_sync.workbook.live.patience import Patience
+from halfday_sync.workbook.live.quiet import at_last
 from halfday_sync.workbook.live.rows import box_of
 from halfday_sync.workbook.live.words import Words
 from halfday_sync.workbook.update.seen import Seen, Table, same
@@ -110,7 +111,7 @@ def unlocked(sheet: "xw.Sheet", patience: Patience) -> Iterator[None]:
     try:
         yield
     finally:
-        patience(api.Protect, "", drawings, True, scenarios, False, *kept)
+        at_last(patience, api.Protect, "", drawings, True, scenarios, False, *kept)
 
 
 def _without_password(api: Any, name: str, patience: Patience) -> None:

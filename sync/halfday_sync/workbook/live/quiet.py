@@ -1,6 +1,6 @@
 """Excel held still for a moment, and let go again whatever happens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -38,5 +38,13 @@ def still(app: "xw.App", patience: Patience) -> Iterator[None]:
 
 def _held(thing: Any, name: str, value: object, patience: Patience, back: ExitStack) -> None:
     before = patience(getattr, thing, name)
-    back.callback(patience, setattr, thing, name, before)
+    back.callback(at_last, patience, setattr, thing, name, before)
     patience(setattr, thing, name, value)
+
+
+def at_last(patience: Patience, work: Callable[..., object], *args: object) -> None:
+    """Something that must be put back: asked for again, once, even after a fault."""
+    try:
+        patience(work, *args)
+    except Exception:  # noqa: BLE001 - the second answer counts
+        patience(work, *args)

@@ -10,6 +10,8 @@ from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.update.seen import Cell, Value
 
 _ATTRIBUTES = re.compile(rb'\s([A-Za-z][\w.:-]*)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+_USUAL = re.compile(rb'<c r="[A-Z]+\d+"(?: s="(\d+)")?(?: t="(\w+)")?/?>')
+"""How Excel and our own builder begin a cell."""
 _VALUE = re.compile(rb"<v\b[^>]*?(?:/>|>(.*?)</v>)", re.DOTALL)
 _FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _PHONETIC = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
@@ -60,8 +62,12 @@ def read(xml: bytes, strings: Sequence[str], shared: dict[str, str] | None = Non
     >>> read(b'<c r="A1" t="inlineStr"><is><t>a &lt; b_x000D_</t></is></c>', ()).value
     'a < b\r'
     """
-    tag = xml[: xml.index(b">")]
-    kind, style = _said(tag, b' t="').decode() or "n", int(_said(tag, b' s="') or 0)
+    usual = _USUAL.match(xml)
+    if usual:
+        style, kind = int(usual[1] or 0), (usual[2] or b"n").decode()
+    else:
+        said = attributes(xml)
+        style, kind = int(said.get("s") or 0), said.get("t", "n")
     formula = ""
     if b"<f" in xml and (found := formula_of(xml)) is not None:
         formula = found.text
@@ -71,14 +77,6 @@ def read(xml: bytes, strings: Sequence[str], shared: dict[str, str] | None = Non
     return Cell(_value(xml, kind, strings), formula, style)
 
 
-def _said(tag: bytes, name: bytes) -> bytes:
-    """An attribute of a start tag; nothing where it is not there. Quick: a workbook has many cells."""
-    if b"'" in tag:
-        return attributes(tag).get(name[1:-2].decode(), "").encode()
-    start = tag.find(name)
-    return tag[start + len(name) : tag.index(b'"', start + len(name))] if start >= 0 else b""
-
-
 def _value(xml: bytes, kind: str, strings: Sequence[str]) -> Value:
     if kind == "inlineStr":
         return inline_text(xml)
@@ -86,7 +84,7 @@ def _value(xml: bytes, kind: str, strings: Sequence[str]) -> Value:
         return None
     text = found[1].decode()
     if kind == "s":
-        return strings[int(text)]
+        return unescaped(strings[int(text)])
     if kind == "n":
         return float(text)
     return text.strip() == "1" if kind == "b" else unescaped(unescape(text))

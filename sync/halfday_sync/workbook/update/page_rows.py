@@ -124,13 +124,13 @@ def _own_formulas(there: SheetRows, area: Box, kept: dict[int, list[bytes]], she
             first[formula.shared] = (formula.text, place)
     if not first:
         return kept
-    for at, row in there.rows.items():
-        if at > area.bottom and any(f'si="{number}"'.encode() in row for number in first):
+    for number, row in there.rows.items():
+        if number > area.bottom and any(f'si="{shared}"'.encode() in row for shared in first):
             raise SafetyError(
-                f"On the sheet {sheet} cells below the page share a formula with a cell of the page (row {at}).",
+                f"On the sheet {sheet} cells below the page share a formula with a cell of the page (row {number}).",
                 now="Type the formula again in the cells below the page; then run again.",
             )
-    return {at: [_alone(xml, first) for xml in row] for at, row in kept.items()}
+    return {number: [_alone(xml, first) for xml in row] for number, row in kept.items()}
 
 
 def _with_formulas(there: SheetRows) -> Iterator[tuple[int, bytes]]:

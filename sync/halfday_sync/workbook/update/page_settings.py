@@ -16,6 +16,8 @@ from halfday_sync.workbook.update.own_page import OwnPage, columns
 _FONT = re.compile(r'&(?:"[^"]*"|\d{1,3})')
 _DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _LAST = 16_384
+_LISTS = ("ignoredErrors", "rowBreaks")
+"""Where Excel is not to warn of numbers that are text, and where a printed page ends."""
 
 
 def set_up(frame: Frame, seen: Element, fresh: OwnPage, sent: OwnPage | None, looks: Looks, area: Box) -> None:
@@ -34,8 +36,15 @@ def set_up(frame: Frame, seen: Element, fresh: OwnPage, sent: OwnPage | None, lo
         _columns(frame, fresh, looks, area)
     if sent is not None and _protection(fresh.tree) != _protection(sent.tree) == _protection(seen):
         frame.put("sheetProtection", _written(fresh.tree.find(f"{MAIN}sheetProtection")))
+    for name in _LISTS:
+        if sent is not None and _listed(fresh.tree, name) != _listed(sent.tree, name) == _listed(seen, name):
+            frame.put(name, _written(fresh.tree.find(f"{MAIN}{name}")))
     if _margins(seen) in {_margins(fresh.tree), _margins(sent.tree if sent else fresh.tree)}:
         frame.put("headerFooter", _written(fresh.tree.find(f"{MAIN}headerFooter")))
+
+
+def _listed(tree: Element, name: str) -> list[list[tuple[str, str]]]:
+    return [sorted(row.items()) for row in tree.iterfind(f"{MAIN}{name}/*")]
 
 
 def _dimension(frame: Frame, area: Box) -> None:
@@ -87,10 +96,11 @@ _ALLOWED = dict.fromkeys(
 
 
 def _margins(tree: Element) -> str:
-    """Header and footer by their words, without fonts and whatever day they name."""
+    """Header and footer by their words, without fonts, spaces and whatever day they name."""
     row = tree.find(f"{MAIN}headerFooter")
-    texts = [] if row is None else [part.text or "" for part in row]
-    return "\n".join(_DAY.sub("day", _FONT.sub("", text)) for text in texts)
+    said = [] if row is None else [(part.tag, part.text or "") for part in row]
+    words = [(name, "".join(_DAY.sub("day", _FONT.sub("", text)).split())) for name, text in said]
+    return "\n".join(f"{name} {text}" for name, text in words if text)
 
 
 def _written(row: Element | None) -> bytes:

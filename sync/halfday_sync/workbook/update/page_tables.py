@@ -159,7 +159,7 @@ def new_tables(
         (part, package.trees[part]) for part in package.names if part.startswith("xl/tables/") and part in package.trees
     ]
     last = max([int(tree.get("id") or 0) for _part, tree in here], default=0)
-    last = max([last, *(int(number) for part, _tree in here if (number := "".join(filter(str.isdigit, part))))])
+    last = max([last, *(int(digits) for part, _tree in here if (digits := "".join(filter(str.isdigit, part))))])
     parts = {}
     for part, tree in wanted:
         # Numbers of the fresh workbook differ from each other: those added in several steps do so too.

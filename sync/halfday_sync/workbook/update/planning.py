@@ -3,7 +3,7 @@
 Pure: it looks at frozen pictures and gives a plan. Rows are found by key and columns by header, wherever they are now.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from halfday_sync.entries import Edit
@@ -12,23 +12,14 @@ from halfday_sync.workbook.keyed import KeyedTable, keyed_tables, placed
 from halfday_sync.workbook.layout import AGENT, Column, letters
 from halfday_sync.workbook.styles import number_format
 from halfday_sync.workbook.update.naming import translator
+from halfday_sync.workbook.update.picture import OwnRows, Picture
 from halfday_sync.workbook.update.plan import NewRow, Plan, TablePlan, Write
 from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text, same
 
+_HEADERS_UNTIL = 20
+"""Headers stand above this row, wherever people moved a list."""
 _FORMATS = ("percent", "percent2")
 """Number formats that stand in for one another in a column: one decimal, or two where one would mislead."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A workbook with what a plan needs of it: what stands in it, and the number format of each cell format."""
-
-    seen: Seen
-    codes: Sequence[str] = ()
-
-    def code(self, cell: Cell) -> str:
-        """The number format of a cell."""
-        return self.codes[cell.style] if cell.style < len(self.codes) else ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +55,8 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
             continue
         table = now.seen.tables.get(keyed.name)
         if table is None:
-            title = fresh.seen.tables[keyed.name].sheet
-            if title in now.seen.sheets:
+            title = sheets.get(fresh.seen.tables[keyed.name].sheet) or _list_without_table(keyed, now.seen, fresh.seen)
+            if title:
                 problems.append(_no_table(keyed, title))
             continue
         at = placed(keyed, table, sent.seen.tables.get(keyed.name) if sent else None)
@@ -89,6 +80,17 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
     pages = {title: sheets.get(title, "") for title in wishes.pages}
     pages |= {name: "" for name in fresh.seen.sheets if name not in sheets}
     return Plan(tables, pages, {}, columns, sheets, titles)
+
+
+def _list_without_table(keyed: KeyedTable, now: Seen, fresh: Seen) -> str:
+    """A sheet of another name in which the headers of a table stand, though it is no table any more."""
+    headers = {column.header for column in keyed.columns}
+    for name, sheet in now.sheets.items():
+        if name not in fresh.sheets:
+            texts = {cell.value for (row, _column), cell in sheet.cells.items() if row <= _HEADERS_UNTIL}
+            if keyed.key.header in texts and len(texts & headers) > len(headers) // 2:
+                return name
+    return ""
 
 
 def _no_table(keyed: KeyedTable, sheet: str) -> str:
@@ -170,8 +172,8 @@ class _Table:
 
     def plan(self, wishes: Wishes, said: Callable[[str], str]) -> TablePlan:
         """What changes in this table."""
-        fresh = _Rows(self.keyed, self.fresh)
-        sent = _Rows(self.keyed, self.sent) if self.sent else None
+        fresh = OwnRows(self.keyed, self.fresh)
+        sent = OwnRows(self.keyed, self.sent) if self.sent else None
         kept = {(edit.key, edit.column) for edit in wishes.edits if edit.place == self.keyed.name}
         writes = [Write(self.table.top, column.at, column.title) for column in self.added]
         heights: dict[int, float] = {}
@@ -184,7 +186,8 @@ class _Table:
                 writes += self._cells(row, key, fresh, sent, kept, said)
                 height = self._height(row, key, fresh, sent)
                 heights |= {row: height} if height else {}
-        new = [key for key in fresh if key not in set(there.values())]
+        known = set(there.values())
+        new = [key for key in fresh if key not in known]
         may = wishes.may_append.get(self.keyed.name)
         new = [key for key in new if may is None or key in may]
         for row, key in zip(self._unused(there), tuple(new), strict=False):
@@ -200,16 +203,16 @@ class _Table:
         self,
         row: int,
         key: str,
-        fresh: "_Rows",
-        sent: "_Rows | None",
+        fresh: "OwnRows",
+        sent: "OwnRows | None",
         kept: Collection[tuple[str, str]],
         said: Callable[[str], str],
     ) -> Iterator[Write]:
         for column in self.keyed.agent:
             if (key, column.key) not in kept:
                 yield from self._agent(row, column, fresh.cell(key, column), said)
-        if self.keyed.key.key == "entry" and sent is not None:
-            yield from self._ticked(row, key, fresh, sent)
+        if sent is not None:
+            yield from self._told_elsewhere(row, key, fresh, sent)
 
     def _agent(self, row: int, column: Column, wanted: Cell, said: Callable[[str], str]) -> Iterator[Write]:
         """A cell of ours that does not say what it should, or not in the right number of decimals."""
@@ -228,10 +231,10 @@ class _Table:
         code, other = self.fresh.code(wanted), self.now.code(now)
         return code if code != other and other in ours else ""
 
-    def _ticked(self, row: int, key: str, fresh: "_Rows", sent: "_Rows") -> Iterator[Write]:
-        """A cell of people's in a list of ours that they filled in on a page: the list gets the same words.
+    def _told_elsewhere(self, row: int, key: str, fresh: OwnRows, sent: OwnRows) -> Iterator[Write]:
+        """A cell of people's whose words are on a page, or in a later workbook than this earlier copy of it.
 
-        Only where nobody has written into it since it was sent.
+        Only where it still says what was sent: nobody has written into it since.
         """
         for column in self.keyed.staff:
             if column.key not in self.at:
@@ -243,7 +246,7 @@ class _Table:
             if same(now.value, before.value):
                 yield Write(row, at, wanted.value, old=now.value)
 
-    def _height(self, row: int, key: str, fresh: "_Rows", sent: "_Rows | None") -> float | None:
+    def _height(self, row: int, key: str, fresh: "OwnRows", sent: "OwnRows | None") -> float | None:
         """A row's height, where it has the one that it was sent with and another is needed now."""
         before, wanted, now = sent.height(key) if sent else None, fresh.height(key), self.sheet.heights.get(row)
         if wanted is None or before is None or now is None:
@@ -285,7 +288,7 @@ class _Table:
             if other.sheet == self.table.sheet and other.name != self.table.name:
                 yield other.top, other.left, other.bottom, other.right
 
-    def _new(self, row: int, key: str, fresh: "_Rows", said: Callable[[str], str]) -> NewRow:
+    def _new(self, row: int, key: str, fresh: "OwnRows", said: Callable[[str], str]) -> NewRow:
         writes = []
         for column in (one for one in self.keyed.columns if one.key in self.at):
             wanted = Cell(key) if column == self.keyed.key else fresh.cell(key, column)
@@ -295,7 +298,7 @@ class _Table:
         writes += self._own(row, key, fresh)
         return NewRow(key, tuple(writes), fresh.height(key) or 0)
 
-    def _own(self, row: int, key: str, fresh: "_Rows") -> Iterator[Write]:
+    def _own(self, row: int, key: str, fresh: "OwnRows") -> Iterator[Write]:
         """What people had in columns of their own, for a row that comes back."""
         known = {column.title for column in self.at.values()}
         for column in self.table.columns:
@@ -308,36 +311,6 @@ class _Table:
 def _bare(formula: str) -> str:
     """A formula without what programs write differently."""
     return "".join(formula.split())
-
-
-class _Rows:
-    """The rows of a table that we made, by key, in their order."""
-
-    def __init__(self, keyed: KeyedTable, picture: Picture) -> None:
-        table = picture.seen.tables.get(keyed.name)
-        self._sheet = picture.seen.sheets[table.sheet] if table else Sheet("")
-        self._at = {column.title: column.at for column in table.columns} if table else {}
-        key = self._at.get(keyed.key.header, 0)
-        rows = table.rows if table else ()
-        self._rows = {text: row for row in rows if (text := key_text(self._sheet.at(row, key).value))}
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._rows
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def cell(self, key: str, column: Column) -> Cell:
-        """A cell by key and column; empty where there is none."""
-        return self.titled(key, column.header)
-
-    def titled(self, key: str, title: str) -> Cell:
-        """A cell by key and header."""
-        return self._sheet.at(self._rows.get(key, 0), self._at.get(title, 0))
-
-    def height(self, key: str) -> float | None:
-        """The height of a row in points."""
-        return self._sheet.heights.get(self._rows.get(key, 0))
 
 
 def lines(plan: Plan) -> Iterator[str]:

@@ -31,17 +31,17 @@ class Claim:
     pages: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def prove(before: bytes, after: bytes, claim: Claim) -> None:
+def prove(old: Package, after: bytes, claim: Claim) -> None:
     """Stops unless the file after the update differs from the one before in what was planned, and in nothing else.
 
     Raises:
         SafetyError: it does, or it has faults that the one before had not; every difference is named by its place.
     """
-    old, new = opened(before), opened(after)
+    new = opened(after)
     problems = list(_parts(old, new, claim))
     if not problems:
         problems += _cells(old, new, claim)
-        problems += _new_faults(before, after)
+        problems += _new_faults(old.data, after)
     if problems:
         raise SafetyError(
             "The updated tracker is not as it was planned.",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.lint_sheet import column_number
 from halfday_sync.workbook.update.seen import Table
@@ -79,8 +80,17 @@ class Growth:
 
     @classmethod
     def of(cls, table: Table, added: int) -> "Growth":
-        """The growth of a table."""
-        return cls(table.sheet, table.part, table.top, table.left, table.bottom - table.totals, table.right, added)
+        """The growth of a table.
+
+        Raises:
+            SafetyError: it has a row of totals, which would have to move.
+        """
+        if table.totals:
+            raise SafetyError(
+                f"{table.sheet}: rows cannot be added below a table that has a row of totals.",
+                now="Switch the row of totals off (Table Design, Total Row), and run again.",
+            )
+        return cls(table.sheet, table.part, table.top, table.left, table.bottom, table.right, added)
 
     @property
     def first(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 from halfday_sync.errors import SafetyError
@@ -153,6 +153,9 @@ class _Later(Mapping[_Key, _Found]):
 
     def __getitem__(self, key: _Key) -> _Found:
         return self._made[key]
+
+    def get(self, key: _Key, default: Any = None) -> Any:
+        return self._made.get(key, default)
 
     def __iter__(self) -> Iterator[_Key]:
         return iter(self._made)

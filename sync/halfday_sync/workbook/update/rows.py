@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.layout import number
 
 _ROW = re.compile(rb"<row\b[^>]*?(?:/>|>.*?</row>)", re.DOTALL)
 _CELL = re.compile(rb"<c\b[^>]*?(?:/>|>.*?</c>)", re.DOTALL)
+_USUAL_CELL = re.compile(rb'<c\b(?: r="([A-Z]+)\d+"|(?=[^>]*?\sr="([A-Z]+)\d+"))?[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _CELL_PLACE = re.compile(rb'<c\b[^>]*?\sr="([A-Z]+)(\d+)"')
 _START = re.compile(rb"<sheetData\s*(/?)>")
@@ -32,31 +33,7 @@ class SheetRows:
         Raises:
             SafetyError: it is written in a way in which a cell could not be changed with certainty.
         """
-        start = _START.search(xml)
-        end = xml.find(b"</sheetData>")
-        if start is None or (end < 0 and not start[1]):
-            raise _strange(name, "its cells are not where they should be")
-        if start[1]:
-            return cls(xml[: start.start()] + b"<sheetData>", b"</sheetData>" + xml[start.end() :], {})
-        body = xml[start.end() : end]
-        if b"<!" in body or b"<?" in body:
-            raise _strange(name, "there are comments or other foreign marks between its cells")
-        rows: dict[int, bytes] = {}
-        last = at = 0
-        for match in _ROW.finditer(body):
-            numbered = _ROW_NUMBER.match(match[0])
-            if numbered is None:
-                raise _strange(name, "its rows have no numbers")
-            row = int(numbered[1])
-            if row <= last:
-                raise _strange(name, f"row {row} does not stand in its place")
-            if body[at : match.start()].strip():
-                raise _strange(name, "something unknown stands between its rows")
-            rows[row] = match[0]
-            last, at = row, match.end()
-        if body[at:].strip():
-            raise _strange(name, "something unknown stands between its rows")
-        return cls(xml[: start.end()], xml[end:], rows)
+        return _taken_apart(xml, name)
 
     def data(self) -> bytes:
         """The sheet, put together."""
@@ -66,6 +43,36 @@ class SheetRows:
     def last(self) -> int:
         """The number of the last row (0: none)."""
         return max(self.rows, default=0)
+
+
+@lru_cache(maxsize=8)
+def _taken_apart(xml: bytes, name: str) -> SheetRows:
+    """A sheet, taken apart once: one step of an update after the other asks for it."""
+    start = _START.search(xml)
+    end = xml.find(b"</sheetData>")
+    if start is None or (end < 0 and not start[1]):
+        raise _strange(name, "its cells are not where they should be")
+    if start[1]:
+        return SheetRows(xml[: start.start()] + b"<sheetData>", b"</sheetData>" + xml[start.end() :], {})
+    body = xml[start.end() : end]
+    if b"<!" in body or b"<?" in body:
+        raise _strange(name, "there are comments or other foreign marks between its cells")
+    rows: dict[int, bytes] = {}
+    last = at = 0
+    for match in _ROW.finditer(body):
+        numbered = _ROW_NUMBER.match(match[0])
+        if numbered is None:
+            raise _strange(name, "its rows have no numbers")
+        row = int(numbered[1])
+        if row <= last:
+            raise _strange(name, f"row {row} does not stand in its place")
+        if body[at : match.start()].strip():
+            raise _strange(name, "something unknown stands between its rows")
+        rows[row] = match[0]
+        last, at = row, match.end()
+    if body[at:].strip():
+        raise _strange(name, "something unknown stands between its rows")
+    return SheetRows(xml[: start.end()], xml[end:], rows)
 
 
 def _strange(name: str, why: str) -> SafetyError:
@@ -83,8 +90,11 @@ def cells(row: bytes) -> Iterator[tuple[int, bytes]]:
         SafetyError: a cell does not say where it stands.
     """
     inner = row.find(b">") + 1
-    for xml in _CELL.findall(row, inner):
-        yield column_of(xml), xml
+    for match in _USUAL_CELL.finditer(row, inner):
+        letters = match[1] or match[2]
+        if letters is None:
+            raise _strange("", "its cells have no places")
+        yield _number(letters), match[0]
 
 
 def column_of(cell: bytes) -> int:

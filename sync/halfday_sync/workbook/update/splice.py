@@ -124,9 +124,9 @@ class Splicer:
         """The format that most cells of each column have: one row may be coloured, a column rarely is by chance."""
         found: dict[int, Counter[int]] = {}
         for at in self.table.rows:
-            for column, xml in cells(self.rows.rows.get(at, b"<row>")):
+            for column, _xml in cells(self.rows.rows.get(at, b"<row>")):
                 if self.table.left <= column <= self.table.right:
-                    found.setdefault(column, Counter())[int(attributes(xml).get("s") or 0)] += 1
+                    found.setdefault(column, Counter())[self.sheet.at(at, column).style] += 1
         design = {column: look for (where, column), look in self.looks.items() if where == "row"}
         return {**design, **{column: count.most_common(1)[0][0] for column, count in found.items()}}
 

@@ -18,8 +18,9 @@ from halfday_sync.workbook.update.naming import translator
 from halfday_sync.workbook.update.number_formats import STYLES, number_codes
 from halfday_sync.workbook.update.page_changed import page_changed
 from halfday_sync.workbook.update.pages import PageName, Terms, lay_out
+from halfday_sync.workbook.update.picture import Picture
 from halfday_sync.workbook.update.plan import Plan
-from halfday_sync.workbook.update.planning import Picture, Wishes, plan
+from halfday_sync.workbook.update.planning import Wishes, plan
 from halfday_sync.workbook.update.prove import Claim, prove
 from halfday_sync.workbook.update.ranges import Growth
 from halfday_sync.workbook.update.reading import opened, seen
@@ -61,7 +62,7 @@ class Updated:
     noted: bytes
     claim: Claim
 
-    def prove(self, before: bytes, after: bytes) -> None:
+    def prove(self, before: Package, after: bytes) -> None:
         """Stops unless a file differs from the one before in what was planned only.
 
         Raises:
@@ -205,13 +206,13 @@ class _Work:
         """The names and the stamp; all is worked out on opening where people's own formulas may rest on changes."""
         xml = with_names(package.parts[WORKBOOK], {DESIGN: f"{self._fresh_seen.design}"}, hidden=True)
         xml = with_names(xml, {STAMP: f'"{stamp}"'}, hidden=True)
-        if self._has_own_formulas(package):
+        if self._has_own_formulas():
             xml = recalculated_on_load(xml)
         return package.with_parts({WORKBOOK: xml})
 
-    def _has_own_formulas(self, package: Package) -> bool:
+    def _has_own_formulas(self) -> bool:
         """Whether a formula stands anywhere but in cells of ours."""
-        there = seen(package)
+        package, there = self._now, seen(self._now)
         pages = set(self._laid) | {self._plan.sheet_names.get(title, title) for title in page_titles().values()}
         tables = {there.tables[k.name].sheet: k for k in keyed_tables() if k.name in there.tables}
         for name, sheet in there.sheets.items():
