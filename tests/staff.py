@@ -308,7 +308,9 @@ class Person:
         rows = list(self.due_rows(sheet)) if sheet in self.book.sheets() else []
         if rows:
             row, key = self.random.choice(rows)
-            words = ("No answer", *WORDS[:6]) if is_contact(key) else ("Yes", "Part done", "No longer needed")
+            words: tuple[str, ...] = ("Yes", "Part done", "No longer needed")
+            if is_contact(key):
+                words = ("No answer", *WORDS[:6])
             if self._header(sheet, row) == CONSIDERED:
                 words = ("Letter of 3/10", "Yes")
             self.memory.ticks[key] = self.random.choice(words)

@@ -212,5 +212,6 @@ def test_the_why_says_what_the_outcome_holds(codes: list[str]) -> None:
     assert ("national measure" in found.why) == bool(found.persistent_absence)
     assert ("Severely absent" in found.why) == bool(found.severe_absence)
     assert ("(early:" in found.why) == (bool(found.persistent_absence) and possible < 60)
-    assert ("penalty threshold was met on" in found.why) == found.penalty.met
+    assert ("the penalty threshold is met" in found.why) == found.penalty.is_met
+    assert ("penalty threshold was first met on" in found.why) == (found.penalty.met and not found.penalty.is_met)
     assert ("No stage:" in found.why) == (found.stage == 0 and possible > 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -389,3 +390,14 @@ def test_print_areas_grow_where_people_left_them(desk: Desk) -> None:
     today.page_setup, tracker.page_setup = PageSetup("$A$1:$C$9"), PageSetup("$A$1:$C$9")
     desk.apply()
     assert today.page_setup.print_area == "$A$1:$C$9"
+
+
+def test_copies_that_a_killed_run_left_are_removed(tmp_path: Path) -> None:
+    left = tmp_path / "halfday-open-1"
+    left.mkdir()
+    (left / "copy.xlsx").write_bytes(b"pupils")
+    (tmp_path / "halfday.db").write_bytes(b"")
+    made = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+    assert live.clear_up(tmp_path, now=made) == 0
+    assert live.clear_up(tmp_path, now=made + timedelta(hours=2)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["halfday.db"]

@@ -72,9 +72,21 @@ def test_refresh_asks_for_a_run_of_this_school(book: MemoryBook, folder: Path) -
 
 
 def test_refresh_says_which_file_is_beside_the_open_one(book: MemoryBook) -> None:
-    beside = "tracker.xlsm stays as it is, since somebody has worked in it. This morning's is beside it: t (2).xlsm"
+    beside = "tracker.xlsm stays as it is: a later morning is in it. This one is beside it: t (2).xlsm"
     said = refresh(book.genuine(), desk(run=Answer(0, beside)))
-    assert said == "Done. This workbook stays as it is. This morning's page is in a file beside it: t (2).xlsm"
+    assert said == (
+        "Done. This workbook stays as it is: a later morning is in it. The page is in a file beside it: t (2).xlsm"
+    )
+
+
+def test_refresh_of_the_open_workbook_leaves_saving_to_the_person(book: MemoryBook) -> None:
+    lines = [
+        "2 stage changes.",
+        "Brought up to date: tracker.xlsm",
+        "It is open in Excel on this computer and was changed there. Save it when you are ready.",
+    ]
+    said = refresh(book.genuine(), desk(run=Answer(0, "\n".join(lines))))
+    assert said == "Done. This workbook is up to date. Save it when you are ready.\n\n2 stage changes."
 
 
 def test_refresh_while_the_workbook_is_open_says_what_to_do(book: MemoryBook) -> None:

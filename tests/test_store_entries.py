@@ -196,10 +196,17 @@ class TestSent:
         assert store.sent("s5/file") == b"notes"
         store.keep_sent("s5", b"again", at=LATER)
         assert store.sent("s5") == b"again"
-        store.keep_sent("s25", b"", at=LATER)
+        store.keep_sent("s65", b"", at=LATER)
         assert store.sent("s5") is not None
         assert store.sent("s6") is None
-        assert store.sent("s25") == b""
+        assert store.sent("s65") == b""
+
+    def test_a_copy_that_was_put_back_is_known_as_older(self, store: Store) -> None:
+        for number in (1, 2):
+            store.keep_sent(f"s{number}", b"", at=T)
+            store.sent_in_place(f"s{number}", at=T)
+        store.keep_sent("s3", b"", at=LATER)  # it was never put in place
+        assert [store.is_older(one) for one in ("s1", "s2", "s3", "unknown", "")] == [True, False, False, False, False]
 
 
 class TestMoved:

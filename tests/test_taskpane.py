@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests import browser, pane
 from tests.pane import Pane, Workbook
 
 from halfday import host
+from halfday_sync.workbook.sheet import serial
 
 pytestmark = pytest.mark.browser
 
@@ -244,6 +246,8 @@ def test_columns_that_staff_renamed_are_named(panes: Pane, workbook: Workbook) -
 def test_without_the_page_today_the_lists_come_from_the_tracker(panes: Pane, workbook: Workbook) -> None:
     workbook["sheets"]["Monday"] = workbook["sheets"].pop("Today")
     pane.put(workbook, KAI, "What changed", "Stage 1 → Stage 2")
+    pane.put(workbook, KAI, "Next action", "Ring the family.")
+    pane.put(workbook, KAI, "Due", serial(date(2025, 12, 8)))
     page = panes.open(workbook)
     expect(page.locator("#today")).to_contain_text("There is no page called Today in this workbook")
     changes = page.locator("details", has_text="Stage changes")

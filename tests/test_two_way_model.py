@@ -102,7 +102,6 @@ class TwoWay(RuleBasedStateMachine):
             assert "Delete the one that is a copy" in said
             self.school.tracker.write_bytes(before)
 
-    @precondition(lambda self: "Tracker" not in self.memory.sheets)
     @rule(chance=chances)
     def a_table_made_plain_stops_the_run_until_that_is_undone(self, chance: Random) -> None:
         before = self.school.tracker.read_bytes()
@@ -261,8 +260,7 @@ def forgotten(after: Picture, fresh: Picture, memory: Memory, moved: Mapping[str
                 if column.key == "pupil_id":
                     said, kept = moved.get(key_of(said), key_of(said)), key_of(kept)
                 is_formula = isinstance(said, str) and said.startswith("=")
-                is_older = memory.went_back and said == ""
-                if not is_formula and not is_older and said != kept:
+                if not is_formula and said != kept:
                     yield f"{name} {key} {column.key}: {said!r} in the file, {kept!r} in the store"
 
 

@@ -25,9 +25,12 @@ def refresh(book: BookLike, desk: Desk) -> str:
 def _what_now(answer: Answer) -> str:
     aside = next((line.rpartition(": ")[2] for line in answer.lines if "is beside it" in line), "")
     if aside:
-        return f"Done. This workbook stays as it is. This morning's page is in a file beside it: {aside}"
+        return f"Done. This workbook stays as it is: a later morning is in it. The page is in a file beside it: {aside}"
+    if any("was changed there" in line for line in answer.lines):
+        return "Done. This workbook is up to date. Save it when you are ready."
     return "Done. Close this workbook and open it again to see today's page."
 
 
 def _told(answer: Answer) -> list[str]:
-    return [line for line in answer.lines if "is beside it" not in line and not line.startswith("Written:")]
+    ours = ("Written:", "Brought up to date:", "It is open in Excel")
+    return [line for line in answer.lines if "is beside it" not in line and not line.startswith(ours)]

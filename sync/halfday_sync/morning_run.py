@@ -157,6 +157,7 @@ def _in_open_excel(school: School, today: date, writing: "Writing") -> Morning |
     if school.wait is None:
         return None
     path, folder, patience = school.config.workbook, school.store.path.parent, live.Patience(school.wait)
+    live.clear_up(folder, now=writing.now)
     book = live.find(path, live.running(), patience)
     if book is None:
         return None

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands.options import Said, as_of_option
-from halfday_sync.entries import ACTIONS, CONTACTS, TRACKER, Typed, by_row
 from halfday_sync.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from halfday_sync.entries import Typed
     from halfday_sync.morning_run import Morning, School
     from halfday_sync.pipeline import Day
     from halfday_sync.sources.sample import SampleSchool
@@ -177,10 +177,11 @@ def _someone(day: "Day") -> str:
     return staged[0] if staged else day.outcomes[0].pupil.pupil_id
 
 
-def _fortnight(entries: Mapping[tuple[str, str, str], Typed]) -> str:
+def _fortnight(entries: "Mapping[tuple[str, str, str], Typed]") -> str:
     """What came back from the tracker in the fortnight, in a line: counts, no names."""
     from halfday.printing import counted
     from halfday_sync.decided import read_done
+    from halfday_sync.entries import ACTIONS, CONTACTS, TRACKER, by_row
 
     contacts = sum(column == "outcome" for place, _key, column in entries if place == CONTACTS)
     done = len(read_done(by_row(entries, ACTIONS)))

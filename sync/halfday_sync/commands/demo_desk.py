@@ -7,6 +7,7 @@ from datetime import date
 
 from halfday_sync.entries import Typed
 from halfday_sync.workbook.keyed import KeyedTable, keyed_tables
+from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.update.cell import written
 from halfday_sync.workbook.update.reading import opened, seen
 from halfday_sync.workbook.update.rows import SheetRows, cells, new_row, spliced
@@ -14,7 +15,6 @@ from halfday_sync.workbook.update.seen import Seen, Table, Value, key_text
 
 _PLACE = re.compile(rb'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+"')
 _DAY_ONE = date(1899, 12, 30).toordinal()
-_LEAST_ROOM = 1
 
 
 class Desk:
@@ -102,14 +102,10 @@ class Desk:
 
     def _grow(self, table: Table) -> None:
         """One row more: the table's own range and its filter's. Drop-downs reach far below the table already."""
-        tree = self._package.parts[table.part]
-        old, new = (
-            f":{_letters(table)}{table.bottom}".encode(),
-            f":{_letters(table)}{table.bottom + _LEAST_ROOM}".encode(),
-        )
-        assert tree.count(old + b'"') >= 1, table.name
-        self._package = self._package.with_parts({table.part: tree.replace(old + b'"', new + b'"')})
-        tables = {**self._seen.tables, table.name: replace(table, bottom=table.bottom + _LEAST_ROOM)}
+        last, bottom = f":{letters(table.right - 1)}", table.bottom + 1
+        xml = self._package.parts[table.part].replace(f'{last}{table.bottom}"'.encode(), f'{last}{bottom}"'.encode())
+        self._package = self._package.with_parts({table.part: xml})
+        tables = {**self._seen.tables, table.name: replace(table, bottom=bottom)}
         self._seen = replace(self._seen, tables=tables)
 
     def _reopen(self) -> None:
@@ -123,12 +119,6 @@ _KEYED: dict[str, KeyedTable] = {one.name: one for one in keyed_tables()}
 
 def _at(table: Table, title: str) -> int:
     return next(column.at for column in table.columns if column.title == title)
-
-
-def _letters(table: Table) -> str:
-    from halfday_sync.workbook.layout import letters
-
-    return letters(table.right - 1)
 
 
 def _rank(value: Value) -> tuple[bool, float, str]:

@@ -223,13 +223,13 @@ class Sheet:
     # --- the whole page ----------------------------------------------------------------------------------------------
 
     def print_setup(self, school: str, title: str, day: str, tall: int = 0) -> None:
-        """A4 across, one page wide (and `tall` pages high), with school, title, date and page number."""
+        """A4 across, one page wide (and `tall` pages high), with school, title, day (none: that of printing) and page."""
         self.ws.set_landscape()
         self.ws.set_paper(_A4)
         self.ws.fit_to_pages(1, tall)
         self.ws.set_margins(**MARGINS)
         self.ws.set_header(f'&L&"Arial,Regular"&10{_plain(school)}&R&"Arial,Regular"&10{_plain(title)}')
-        self.ws.set_footer(f'&L&"Arial,Regular"&10{_plain(day)}&R&"Arial,Regular"&10Page &P of &N')
+        self.ws.set_footer(f'&L&"Arial,Regular"&10{_plain(day) if day else " &D"}&R&"Arial,Regular"&10Page &P of &N')
 
     def protect(self) -> None:
         """Locks all cells but those for people, without a password. All can be selected and copied."""

@@ -6,8 +6,8 @@ for Windows only: Excel for Mac offers no such copy and does not say when a cell
 """
 
 from halfday_sync.workbook.live.applying import apply
-from halfday_sync.workbook.live.copying import picture
+from halfday_sync.workbook.live.copying import clear_up, picture
 from halfday_sync.workbook.live.finding import find, running
 from halfday_sync.workbook.live.patience import Patience
 
-__all__ = ["Patience", "apply", "find", "picture", "running"]
+__all__ = ["Patience", "apply", "clear_up", "find", "picture", "running"]

@@ -53,7 +53,7 @@ def apply(book: "xw.Book", updated: "Updated", now: Seen, folder: Path, patience
     with ExitStack() as held:
         held.enter_context(_in_words(batch))
         _refuse_copied(book, patience)
-        inside = held.enter_context(TemporaryDirectory(dir=folder, prefix="open-"))
+        inside = held.enter_context(TemporaryDirectory(dir=folder, prefix="halfday-open-"))
         held.enter_context(still(book.app, patience))
         copy = Path(inside) / f"update of {book.name}"
         copy.write_bytes(updated.data)

@@ -21,7 +21,7 @@ _LISTS = ("ignoredErrors", "rowBreaks")
 
 
 def set_up(frame: Frame, seen: Element, fresh: OwnPage, sent: OwnPage | None, looks: Looks, area: Box) -> None:
-    """Renews how a page is set up, as far as it still is what Halfday wrote.
+    """Renews how a page is set up, as far as it still is what Halfday wrote; all of it where nobody knows what that was.
 
     Args:
         frame: the sheet that people work in.
@@ -32,9 +32,9 @@ def set_up(frame: Frame, seen: Element, fresh: OwnPage, sent: OwnPage | None, lo
         area: the rectangle that is laid out afresh.
     """
     _dimension(frame, area)
-    if sent is not None and _widths(fresh.tree, area) != _widths(sent.tree, area) == _widths(seen, area):
+    if sent is None or _widths(fresh.tree, area) != _widths(sent.tree, area) == _widths(seen, area):
         _columns(frame, fresh, looks, area)
-    if sent is not None and _protection(fresh.tree) != _protection(sent.tree) == _protection(seen):
+    if sent is None or _protection(fresh.tree) != _protection(sent.tree) == _protection(seen):
         frame.put("sheetProtection", _written(fresh.tree.find(f"{MAIN}sheetProtection")))
     for name in _LISTS:
         if sent is not None and _listed(fresh.tree, name) != _listed(sent.tree, name) == _listed(seen, name):

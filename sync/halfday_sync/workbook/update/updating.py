@@ -204,7 +204,10 @@ class _Work:
 
     def _workbook(self, package: Package, stamp: str) -> Package:
         """The names and the stamp; all is worked out on opening where people's own formulas may rest on changes."""
-        xml = with_names(package.parts[WORKBOOK], {DESIGN: f"{self._fresh_seen.design}"}, hidden=True)
+        there = seen(package).names
+        new = {name: self._said(text) for name, text in self._fresh_seen.names.items() if name not in there}
+        xml = with_all_names(package.parts[WORKBOOK], new)
+        xml = with_names(xml, {DESIGN: f"{self._fresh_seen.design}"}, hidden=True)
         xml = with_names(xml, {STAMP: f'"{stamp}"'}, hidden=True)
         if self._has_own_formulas():
             xml = recalculated_on_load(xml)
