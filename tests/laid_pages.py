@@ -13,10 +13,11 @@ from tests.little_school import OFFICE, little_school
 
 from halfday_sync.workbook.build import checked_bytes
 from halfday_sync.workbook.package import WORKBOOK, Package, rewritten
-from halfday_sync.workbook.update.added_sheet import add_sheet, with_names
+from halfday_sync.workbook.update.added_sheet import add_sheet
 from halfday_sync.workbook.update.look import Look
 from halfday_sync.workbook.update.looks import Looks, looks_of
 from halfday_sync.workbook.update.pages import PageName, PageParts, Terms, lay_out
+from halfday_sync.workbook.update.workbook_part import with_names
 
 STYLES = "xl/styles.xml"
 Change = Callable[[Any], object]

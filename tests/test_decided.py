@@ -52,11 +52,6 @@ def test_an_override_to_no_stage() -> None:
     assert found.words == "In force until Fri 13 Feb 2026: no stage."
 
 
-@pytest.mark.parametrize("typed", ["5/1/2026", "05.01.26", "2026-01-05", 46027.0, datetime(2026, 1, 5, 9)])  # noqa: DTZ001
-def test_a_date_may_be_written_in_any_way(typed: Typed) -> None:
-    assert _read(**{"from": typed}).decision == _read().decision
-
-
 @pytest.mark.parametrize("typed", [2101.0, " 2101 "])
 def test_excel_may_make_a_number_of_an_id(typed: Typed) -> None:
     assert _read(pupil_id=typed).decision == _read().decision
@@ -100,7 +95,7 @@ def test_the_words_say_when_it_counts(typed: dict[str, Typed], words: str) -> No
         ({"kind": "Pause"}, "the decision is not Hold, Override or Review"),
         ({"pupil_id": "9999"}, "nobody on the Tracker has this pupil ID"),
         ({"from": "soon"}, "From is not a date, such as 31/1/2026"),
-        ({"until": 3.0}, "Until is not a date, such as 31/1/2026"),
+        ({"until": date(1900, 1, 3)}, "Until is not a date, such as 31/1/2026"),
         ({"until": date(2026, 1, 4)}, "it ends before it begins"),
         (
             {"reason": None, "who": None, "until": None, "pupil_id": "9"},
@@ -155,7 +150,6 @@ def test_a_key_says_which_action_it_is(pupil: str, action: str, due: date) -> No
     [
         ("Yes", True, "Done"),
         (date(2026, 1, 2), False, "Done"),
-        (46027.0, False, "Done"),
         (True, True, "Done"),
         ("no longer needed, moved", True, "No longer needed"),
         ("Part done", True, "Overdue"),

@@ -119,7 +119,8 @@ def test_on_this_computer_it_runs_without_a_school(run: Doctor) -> None:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir()) if path.is_file()}
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_it_looks_at_a_school_and_changes_nothing(run: Doctor, school: Path) -> None:

@@ -209,6 +209,13 @@ class TestTracker:
         assert all(one.pupil_id == one.key for one in found.entries)
         assert (found.edits, found.problems, found.named) == ((), (), {})
 
+    @pytest.mark.parametrize("slip", [3.0, 400_000.0, "9/1/2206", "1/1/1026"])
+    def test_a_slip_does_not_become_a_date_of_another_century(self, case: Case, slip: str | float) -> None:
+        case.tracker.put(0, head(TRACKER, "by_when"), slip)
+        found = harvest(case.now.seen(), case.sent, known())
+        assert values(found) == {(TRACKER, "P1", "by_when"): slip}
+        assert ["not a date" in one.words for one in found.problems] == [True]
+
     def test_a_date_nobody_can_read_stays_a_text_and_is_told(self, case: Case) -> None:
         case.tracker.put(1, head(TRACKER, "by_when"), "after half term")
         found = harvest(case.now.seen(), case.sent, known())

@@ -24,12 +24,13 @@ from tests.laid_pages import (
 from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.package import Package, rewritten
-from halfday_sync.workbook.update.added_sheet import add_sheet, with_names
+from halfday_sync.workbook.update.added_sheet import add_sheet
 from halfday_sync.workbook.update.file_parts import calculated
 from halfday_sync.workbook.update.loose import loose, open_columns
 from halfday_sync.workbook.update.page_changed import page_changed
 from halfday_sync.workbook.update.pages import PageName, Terms, lay_out
 from halfday_sync.workbook.update.reading import seen
+from halfday_sync.workbook.update.workbook_part import with_names
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 

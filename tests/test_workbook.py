@@ -143,7 +143,7 @@ def test_a_failing_write_leaves_the_old_file(view: View, tmp_path: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", no_room)
-    with pytest.raises(SafetyError, match="The disk with tracker.xlsx is full"):
+    with pytest.raises(SafetyError, match=r"The disk with tracker\.xlsx is full"):
         build_tracker(path, view, OFFICE)
     assert path.read_bytes() == b"as it was"
     assert [one.name for one in tmp_path.iterdir()] == ["tracker.xlsx"]

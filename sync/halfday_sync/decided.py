@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from halfday import printing
 from halfday.policy.ladder import HOLD, OVERRIDE, REVIEW, Decision
@@ -14,10 +14,7 @@ OPEN, OVERDUE, DONE, NOT_NEEDED, NOT_ASKED = "Open", "Overdue", "Done", "No long
 """What the status of an action says."""
 
 _KINDS = (HOLD, OVERRIDE, REVIEW)
-_DAY_0 = date(1899, 12, 30)
-_CENTURY = (date(2000, 1, 1), date(2099, 12, 31))
-"""A number is a date only within this century: 3 in a cell for a date is a slip of the hand, not 2 January 1900."""
-_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
+_YEARS = range(2000, 2100)
 _TICKED = re.compile(r"(yes|done)\b")
 _STAGE = re.compile(r"(?:stage\s*)?(\d{1,3})(?:\.0+)?")
 
@@ -206,35 +203,12 @@ def _words(decision: Decision, today: date) -> str:
 
 
 def read_day(value: Typed) -> date | None:
-    """The date that a cell holds, as a date, as the number of one, or in writing.
+    """The date that a cell holds; nothing where a slip made a date of another century.
 
-    >>> read_day("9/1/2026") == read_day("09.01.26") == read_day("2026-01-09") == read_day(46031.0) == date(2026, 1, 9)
-    True
-    >>> read_day("9/1"), read_day(3.0), read_day("soon")
-    (None, None, None)
+    >>> read_day(date(2026, 1, 9)), read_day(date(1900, 1, 3)), read_day("soon")
+    (datetime.date(2026, 1, 9), None, None)
     """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, bool):
-        return None
-    found = _written_day(value.strip()) if isinstance(value, str) else _numbered_day(value)
-    return found if found is not None and _CENTURY[0] <= found <= _CENTURY[1] else None
-
-
-def _numbered_day(value: float | None) -> date | None:
-    return _DAY_0 + timedelta(days=int(value)) if value is not None and 0 < value < 1e6 else None
-
-
-def _written_day(text: str) -> date | None:
-    match = _WRITTEN.fullmatch(text)
-    try:
-        if match is None:
-            return date.fromisoformat(text)
-        return date(int(match[3]) % 100 + 2000 if len(match[3]) == 2 else int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        return None
+    return value if isinstance(value, date) and value.year in _YEARS else None
 
 
 def read_stage(value: Typed) -> int | None:

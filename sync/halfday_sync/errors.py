@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from enum import IntEnum
 
+AS_IT_WAS = "The workbook is as it was. The new marks are in the store, and the update will be made at the next run."
+"""What was done where only the workbook could not be brought up to date."""
+
 
 class Exit(IntEnum):
     """Exit codes of the command line (`sync/README.md`)."""

@@ -5,11 +5,9 @@ import os
 import stat
 from pathlib import Path
 
-from halfday_sync.errors import HalfdayError, SafetyError
+from halfday_sync.errors import AS_IT_WAS, HalfdayError, SafetyError
 from halfday_sync.workbook.swap_windows import ACCESS_DENIED, LOCK_VIOLATION, SHARING_VIOLATION, winerror
 from halfday_sync.workbook.users import in_use, is_there, who_has_it_open
-
-AS_IT_WAS = "The workbook is as it was. The new marks are in the store, and the update will be made at the next run."
 
 # The numbers of Windows: https://learn.microsoft.com/windows/win32/debug/system-error-codes
 _MAPPED_SECTION = 1224

@@ -223,7 +223,7 @@ class Sheet:
     # --- the whole page ----------------------------------------------------------------------------------------------
 
     def print_setup(self, school: str, title: str, day: str, tall: int = 0) -> None:
-        """A4 across, one page wide (and `tall` pages high), with school, title, day (none: that of printing) and page."""
+        """A4 across, one page wide (and `tall` pages high): school, title, day (none: that of printing) and page."""
         self.ws.set_landscape()
         self.ws.set_paper(_A4)
         self.ws.fit_to_pages(1, tall)

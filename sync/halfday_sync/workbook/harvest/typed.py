@@ -16,8 +16,9 @@ ERRORS = frozenset(
 _DATES = frozenset({"date", "fullday"})
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _EPOCH, _LAST_SERIAL = date(1899, 12, 30), 2_958_465
+_YEARS = range(2000, 2100)
 _LIKELY = range(36_526, 73_051)
-"""Serials of the years 2000 to 2099: a number in a cell for words and dates is a date there."""
+"""Serials of the years 2000 to 2099: a number in a cell for dates is one there; any other number is a slip."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}|\d{2}))?\.?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]+)?", re.ASCII)
@@ -43,7 +44,7 @@ def typed(cell: Cell, column: Column | None, today: date, known: Typed = None) -
         return value
     if column is not None and column.key == "pupil_id":
         return key_text(value)
-    if column is not None and (is_date(column) or (_is_either(column) and int(value) in _LIKELY)):
+    if column is not None and (is_date(column) or _is_either(column)) and int(value) in _LIKELY:
         return _of_serial(value)
     return float(value)
 
@@ -68,7 +69,8 @@ def _text(value: str, column: Column | None, today: date, known: Typed) -> Typed
     if not text:
         return None
     if column is not None and (is_date(column) or _is_either(column)):
-        return read_date(text, today, known) or text
+        day = read_date(text, today, known)
+        return day if day is not None and day.year in _YEARS else text
     return text
 
 

@@ -40,11 +40,9 @@ def picture(book: "xw.Book", folder: Path, patience: Patience) -> bytes:
 
 
 def clear_up(folder: Path, *, now: datetime) -> int:
-    """Removes copies that a run which was ended in the middle left behind: they hold pupils' data. How many there were."""
+    """Removes copies that a killed run left behind: they hold pupils' data. How many there were."""
     old = [
-        one
-        for one in folder.glob(f"{_PREFIX}*")
-        if one.is_dir() and now.timestamp() - one.stat().st_mtime > _AN_HOUR
+        one for one in folder.glob(f"{_PREFIX}*") if one.is_dir() and now.timestamp() - one.stat().st_mtime > _AN_HOUR
     ]
     for one in old:
         rmtree(one, ignore_errors=True)

@@ -15,7 +15,6 @@ from halfday_sync.workbook.update.markup import (
     parsed,
     spliced,
     with_attributes,
-    with_children,
 )
 from halfday_sync.workbook.update.own_page import OwnPage, sheet_part
 from halfday_sync.workbook.update.pages import PageName, PageParts, Terms, lay_out
@@ -152,51 +151,3 @@ def _state(page: OwnPage) -> str:
 def _entry(page: OwnPage) -> Element | None:
     rows = page.package.trees[WORKBOOK].iter(f"{MAIN}sheet")
     return next((row for row in rows if row.get("name") == page.name and row.get(f"{REL}id")), None)
-
-
-def with_names(data: bytes, names: dict[str, str], printed: dict[tuple[int, str], str] | None = None) -> bytes:
-    """The workbook's own part with names set: those of the whole workbook, and those of sheets.
-
-    Args:
-        data: `xl/workbook.xml`.
-        names: what each name of the workbook refers to, without `=`.
-        printed: likewise for names of a sheet's own, by the sheet's place (from 0) and name.
-
-    Raises:
-        SafetyError: the part cannot be read.
-    """
-    wanted: dict[tuple[str, str], str] = {("", name): text for name, text in names.items()}
-    wanted |= {(str(at), name): text for (at, name), text in (printed or {}).items()}
-    root = parsed(data, WORKBOOK, "workbook")
-    splices = []
-    for group in root.all("definedNames"):
-        for row in group.children:
-            text = wanted.pop((row.attributes.get("localSheetId", ""), row.attributes.get("name", "")), None)
-            if text is not None:
-                start = data[row.start : row.inner].replace(b"/>", b">")
-                splices.append(Splice(row.start, row.end, start + attribute(text).encode() + b"</definedName>"))
-    new = "".join(
-        f'<definedName name="{attribute(name)}"{_local(at)}>{attribute(text)}</definedName>'
-        for (at, name), text in wanted.items()
-    ).encode()
-    return _with_new_names(spliced(data, splices), new) if new else spliced(data, splices)
-
-
-def _local(at: str) -> str:
-    return f' localSheetId="{at}"' if at else ""
-
-
-_BEFORE_NAMES = {
-    *("fileVersion", "fileSharing", "workbookPr", "AlternateContent", "revisionPtr", "workbookProtection", "bookViews"),
-    *("sheets", "functionGroups", "externalReferences"),
-}
-
-
-def _with_new_names(data: bytes, new: bytes) -> bytes:
-    root = parsed(data, WORKBOOK, "workbook")
-    group = root.first("definedNames")
-    if group is not None:
-        grown = with_children(group.of(data), "definedNames", new)
-        return data[: group.start] + grown + data[group.end :]
-    at = next((row.start for row in root.children if row.name not in _BEFORE_NAMES), root.close)
-    return data[:at] + b"<definedNames>" + new + b"</definedNames>" + data[at:]

@@ -21,7 +21,7 @@ _LISTS = ("ignoredErrors", "rowBreaks")
 
 
 def set_up(frame: Frame, seen: Element, fresh: OwnPage, sent: OwnPage | None, looks: Looks, area: Box) -> None:
-    """Renews how a page is set up, as far as it still is what Halfday wrote; all of it where nobody knows what that was.
+    """Renews how a page is set up, as far as it still is what Halfday wrote; all of it where that is not known.
 
     Args:
         frame: the sheet that people work in.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from halfday_sync.entries import Edit
-from halfday_sync.errors import SafetyError
+from halfday_sync.errors import AS_IT_WAS, SafetyError
 from halfday_sync.workbook.keyed import KeyedTable, keyed_tables, placed
 from halfday_sync.workbook.layout import AGENT, Column, letters
 from halfday_sync.workbook.styles import number_format
@@ -73,6 +73,7 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
         raise SafetyError(
             "The tracker cannot be updated until this is put right.",
             problems=problems,
+            done=AS_IT_WAS,
             now="Put it right in Excel, save, and run again.",
         )
     said = translator(sheets, titles)

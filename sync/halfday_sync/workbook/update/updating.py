@@ -10,7 +10,6 @@ from halfday_sync.workbook.keyed import keyed_tables, page_titles
 from halfday_sync.workbook.layout import AGENT
 from halfday_sync.workbook.package import MAIN, WORKBOOK, Package
 from halfday_sync.workbook.update.added_sheet import add_sheet
-from halfday_sync.workbook.update.added_sheet import with_names as with_all_names
 from halfday_sync.workbook.update.columns import new_word_colours, with_columns
 from halfday_sync.workbook.update.grow import grown, grown_sheet
 from halfday_sync.workbook.update.looks import Looks
@@ -154,7 +153,7 @@ class _Work:
             package = package.with_parts(made.parts, made.gone)
             place = [one for one, _part in package.sheets].index(page.now)
             printed = {(place, local): text for local, text in made.printed.items()}
-            xml = with_all_names(package.parts[WORKBOOK], dict(made.names), printed)
+            xml = with_names(package.parts[WORKBOOK], dict(made.names), printed)
             package = package.with_parts({WORKBOOK: xml})
         return package
 
@@ -206,7 +205,7 @@ class _Work:
         """The names and the stamp; all is worked out on opening where people's own formulas may rest on changes."""
         there = seen(package).names
         new = {name: self._said(text) for name, text in self._fresh_seen.names.items() if name not in there}
-        xml = with_all_names(package.parts[WORKBOOK], new)
+        xml = with_names(package.parts[WORKBOOK], new)
         xml = with_names(xml, {DESIGN: f"{self._fresh_seen.design}"}, hidden=True)
         xml = with_names(xml, {STAMP: f'"{stamp}"'}, hidden=True)
         if self._has_own_formulas():

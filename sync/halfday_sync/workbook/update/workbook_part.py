@@ -1,60 +1,80 @@
 """The part that holds the whole workbook together: its names, and when it is worked out again."""
 
-import re
 from collections.abc import Mapping
 
-from halfday_sync.errors import SafetyError
-from halfday_sync.workbook.update.cell import escaped
+from halfday_sync.workbook.package import WORKBOOK
+from halfday_sync.workbook.update.markup import Splice, attribute, parsed, spliced, with_attributes, with_children
 
-_NAMES_END = re.compile(rb"</definedNames>")
-_EMPTY_NAMES = re.compile(rb"<definedNames\s*/>")
-_BEFORE_NAMES = (b"</externalReferences>", b"</functionGroups>", b"</sheets>")
-_CALC = re.compile(rb"<calcPr\b[^>]*?/?>")
-_ON_LOAD = re.compile(rb'\sfullCalcOnLoad="[^"]*"')
+_BEFORE_CALC = {"definedNames"}
 
 
-def with_names(xml: bytes, names: Mapping[str, str], hidden: bool = False) -> bytes:  # noqa: FBT001, FBT002
-    """The workbook part with names of the whole workbook set to refer to something (without `=`).
+def with_names(
+    data: bytes,
+    names: Mapping[str, str],
+    printed: Mapping[tuple[int, str], str] | None = None,
+    *,
+    hidden: bool = False,
+) -> bytes:
+    """The workbook's own part with names set: those of the whole workbook, and those of sheets.
+
+    Args:
+        data: `xl/workbook.xml`.
+        names: what each name of the workbook refers to, without `=`.
+        printed: likewise for names of a sheet's own, by the sheet's place (from 0) and name.
+        hidden: names that are new are not shown to people.
 
     Raises:
-        SafetyError: the part is written in a way that Halfday does not know.
+        SafetyError: the part cannot be read.
     """
-    for name, refers_to in names.items():
-        text = escaped(refers_to).encode()
-        there = re.compile(
-            rb'(<definedName\b(?=[^>]*\sname="' + re.escape(name.encode()) + rb'")(?![^>]*\slocalSheetId=)[^>]*>)'
-            rb"[^<]*(</definedName>)"
-        )
-        if there.search(xml):
-            xml = there.sub(lambda match, text=text: match[1] + text + match[2], xml, count=1)  # type: ignore[misc]
-        else:
-            mark = b' hidden="1"' if hidden else b""
-            xml = _added(xml, b'<definedName name="%s"%s>%s</definedName>' % (name.encode(), mark, text))
-    return xml
+    wanted: dict[tuple[str, str], str] = {("", name): text for name, text in names.items()}
+    wanted |= {(str(at), name): text for (at, name), text in (printed or {}).items()}
+    root = parsed(data, WORKBOOK, "workbook")
+    splices = []
+    for group in root.all("definedNames"):
+        for row in group.children:
+            text = wanted.pop((row.attributes.get("localSheetId", ""), row.attributes.get("name", "")), None)
+            if text is not None:
+                start = data[row.start : row.inner].replace(b"/>", b">")
+                splices.append(Splice(row.start, row.end, start + attribute(text).encode() + b"</definedName>"))
+    mark = ' hidden="1"' if hidden else ""
+    new = "".join(
+        f'<definedName name="{attribute(name)}"{_local(at)}{mark}>{attribute(text)}</definedName>'
+        for (at, name), text in wanted.items()
+    ).encode()
+    return _with_new_names(spliced(data, splices), new) if new else spliced(data, splices)
 
 
-def _added(xml: bytes, element: bytes) -> bytes:
-    if _NAMES_END.search(xml):
-        return _NAMES_END.sub(lambda match: element + match[0], xml, count=1)
-    whole = b"<definedNames>" + element + b"</definedNames>"
-    if _EMPTY_NAMES.search(xml):
-        return _EMPTY_NAMES.sub(lambda _match: whole, xml, count=1)
-    for end in _BEFORE_NAMES:
-        if end in xml:
-            return xml.replace(end, end + whole, 1)
-    raise SafetyError(
-        "The workbook is written in a way that Halfday does not change: its list of sheets cannot be read.",
-        now="Open it in Excel, save it once, and run again.",
-    )
+def _local(at: str) -> str:
+    return f' localSheetId="{at}"' if at else ""
 
 
-def recalculated_on_load(xml: bytes) -> bytes:
-    """The workbook part that asks for all formulas to be worked out when it is opened."""
-    found = _CALC.search(xml)
-    if found is None:
-        for end in (b"</definedNames>", *_BEFORE_NAMES):
-            if end in xml:
-                return xml.replace(end, end + b'<calcPr fullCalcOnLoad="1"/>', 1)
-        return xml
-    tag = _ON_LOAD.sub(b"", found[0])
-    return xml.replace(found[0], tag.replace(b"<calcPr", b'<calcPr fullCalcOnLoad="1"', 1), 1)
+_BEFORE_NAMES = {
+    *("fileVersion", "fileSharing", "workbookPr", "AlternateContent", "revisionPtr", "workbookProtection", "bookViews"),
+    *("sheets", "functionGroups", "externalReferences"),
+}
+
+
+def _with_new_names(data: bytes, new: bytes) -> bytes:
+    root = parsed(data, WORKBOOK, "workbook")
+    group = root.first("definedNames")
+    if group is not None:
+        grown = with_children(group.of(data), "definedNames", new)
+        return data[: group.start] + grown + data[group.end :]
+    at = next((row.start for row in root.children if row.name not in _BEFORE_NAMES), root.close)
+    return data[:at] + b"<definedNames>" + new + b"</definedNames>" + data[at:]
+
+
+def recalculated_on_load(data: bytes) -> bytes:
+    """The workbook part that asks for all formulas to be worked out when it is opened.
+
+    Raises:
+        SafetyError: the part cannot be read.
+    """
+    root = parsed(data, WORKBOOK, "workbook")
+    node = root.first("calcPr")
+    if node is not None:
+        asked = with_attributes(node.of(data), {"fullCalcOnLoad": "1"})
+        return data[: node.start] + asked + data[node.end :]
+    before = _BEFORE_NAMES | _BEFORE_CALC
+    at = next((row.start for row in root.children if row.name not in before), root.close)
+    return data[:at] + b'<calcPr fullCalcOnLoad="1"/>' + data[at:]
