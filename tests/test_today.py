@@ -25,9 +25,9 @@ from halfday_sync.workbook.build import tracker_bytes
 from halfday_sync.workbook.freshness import words
 from halfday_sync.workbook.layout import STAFF, number
 from halfday_sync.workbook.lint import lint
-from halfday_sync.workbook.page_rows import packed
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.sheet import Link
+from halfday_sync.workbook.tick_rows import packed
 from halfday_sync.workbook.today import sections
 from halfday_sync.workbook.tracker_link import link_formula
 from halfday_sync.workbook.view import View

@@ -10,10 +10,10 @@ from halfday.policy.outcome import Fired, Outcome
 from halfday_sync.entries import STATUTORY
 from halfday_sync.workbook.freshness import freshness
 from halfday_sync.workbook.layout import document, grid, number, section_columns
-from halfday_sync.workbook.page_rows import row_of
 from halfday_sync.workbook.pupil_words import figure, link_to, percent_format
 from halfday_sync.workbook.sections import Line, Section, draw
 from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.tick_rows import row_of
 from halfday_sync.workbook.view import View
 
 NEAR = 7

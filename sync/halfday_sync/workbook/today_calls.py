@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from halfday import printing
 from halfday.morning import FLAG_WORDS, Unexplained
 from halfday_sync.entries import CONTACTS
-from halfday_sync.workbook.page_rows import Words, columns_of, listed, row_of
 from halfday_sync.workbook.pupil_words import link_to, stage_text
 from halfday_sync.workbook.sections import Line, Section
+from halfday_sync.workbook.tick_rows import Words, columns_of, listed, row_of
 from halfday_sync.workbook.view import View, name_of
 
 VISIT, CALL = "visit", "call"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from halfday import printing
 from halfday.morning import StageChange
-from halfday_sync.workbook.page_rows import Words, listed
 from halfday_sync.workbook.pupil_words import figure, link_to, now_words, percent_format, stage_text
 from halfday_sync.workbook.sections import Line, Section
+from halfday_sync.workbook.tick_rows import Words, listed
 from halfday_sync.workbook.view import View
 
 _MANY_DOWN = 8

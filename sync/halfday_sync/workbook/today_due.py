@@ -9,9 +9,9 @@ from halfday.morning import REVIEW_NEAR
 from halfday.policy.evaluate import asks_for_a_reason
 from halfday.policy.outcome import Due, Outcome
 from halfday_sync.entries import ACTIONS
-from halfday_sync.workbook.page_rows import Words, columns_of, listed, most_of, row_of
 from halfday_sync.workbook.pupil_words import link_to, stage_text
 from halfday_sync.workbook.sections import Line, Section
+from halfday_sync.workbook.tick_rows import Words, columns_of, listed, most_of, row_of
 from halfday_sync.workbook.view import View
 
 _REST = 'on Actions, or under "Checklist" on the Tracker.'

@@ -8,10 +8,10 @@ from typing import Any
 from halfday import national
 from halfday.policy.outcome import Fired, Outcome
 from halfday_sync.entries import STATUTORY
-from halfday_sync.workbook.page_rows import Words, columns_of, listed, most_of, row_of
 from halfday_sync.workbook.pupil_words import figure, link_to, percent_format
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.statutory import OVER_TIME, duty_key
+from halfday_sync.workbook.tick_rows import Words, columns_of, listed, most_of, row_of
 from halfday_sync.workbook.view import View
 
 _RETURNS = ("attendance-return", "sickness-return")

@@ -9,9 +9,9 @@ from halfday_sync.entries import TRACKER, Edit
 from halfday_sync.workbook import tracker
 from halfday_sync.workbook.keyed import keyed_tables
 from halfday_sync.workbook.layout import Column, document
-from halfday_sync.workbook.page_rows import Words, listed
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.sheet import Value, clipped
+from halfday_sync.workbook.tick_rows import Words, listed
 from halfday_sync.workbook.today_housekeeping import named
 from halfday_sync.workbook.view import View
 

@@ -1,16 +1,15 @@
 """What keeps the marks and the workbook right: old marks without a reason, faults, cells that people changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from halfday import national, printing
 from halfday.morning import OldN
-from halfday_sync.entries import CONTACTS
-from halfday_sync.workbook.page_rows import Words, columns_of, listed, row_of
+from halfday_sync.entries import CONTACTS, Problem
 from halfday_sync.workbook.pupil_words import link_to
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.sheet import Cell
+from halfday_sync.workbook.tick_rows import Words, columns_of, listed, row_of
 from halfday_sync.workbook.view import View
 
 _SESSION = {"AM": "morning", "PM": "afternoon"}
@@ -57,12 +56,6 @@ def _old_line(view: View, rows: list[OldN]) -> Line:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    words: str
-    pupil_id: str = ""
-
-
 def problems(view: View) -> Iterator[Section]:
     """What somebody should put right in the marks or in the workbook; none where all is well."""
     rows = list(_faults(view))
@@ -75,18 +68,17 @@ def problems(view: View) -> Iterator[Section]:
         )
 
 
-def _faults(view: View) -> Iterator[_Fault]:
-    for problem in view.problems:
-        yield _Fault(problem.words, problem.pupil_id)
+def _faults(view: View) -> Iterator[Problem]:
+    yield from view.problems
     for pupil_id in view.waiting:
-        yield _Fault(_NO_ROOM, pupil_id)
+        yield Problem(_NO_ROOM, pupil_id)
     if classes := view.morning.missing_by_class:
         listed_classes = ", ".join(f"{name or 'no class'} {count}" for name, count in classes)
         total = printing.counted(view.morning.missing, "mark")
-        yield _Fault(f"{total} missing in registers of finished days: {listed_classes}. Complete them in the MIS.")
+        yield Problem(f"{total} missing in registers of finished days: {listed_classes}. Complete them in the MIS.")
 
 
-def _fault_line(view: View, number: int, fault: _Fault) -> Line:
+def _fault_line(view: View, number: int, fault: Problem) -> Line:
     values = named(view, fault.pupil_id) | {"what": fault.words}
     return Line(values, key=f"{fault.pupil_id}|problem {number}|{view.today}" if fault.pupil_id else "")
 

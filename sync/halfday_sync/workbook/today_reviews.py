@@ -6,9 +6,9 @@ from datetime import date
 from halfday import printing
 from halfday.morning import REVIEW_NEAR, Review
 from halfday.policy.ladder import OVERRIDE, REVIEW, Decision
-from halfday_sync.workbook.page_rows import Words, listed
 from halfday_sync.workbook.pupil_words import link_to, stage_text
 from halfday_sync.workbook.sections import Line, Section
+from halfday_sync.workbook.tick_rows import Words, listed
 from halfday_sync.workbook.view import View
 
 

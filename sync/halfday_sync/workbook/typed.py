@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from halfday_sync.decided import text_of
-from halfday_sync.entries import Typed
+from halfday_sync.entries import Typed, by_row
 from halfday_sync.workbook.layout import STAFF, Column
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.view import View, name_of
@@ -17,11 +17,7 @@ _WIDTH = 24.0
 
 def rows_of(view: View, place: str) -> dict[str, dict[str, Typed]]:
     """What was typed in a place, by key of the row and of the column; rows in the order in which they were kept."""
-    found: dict[str, dict[str, Typed]] = {}
-    for (where, key, column), value in view.staff.items():
-        if where == place:
-            found.setdefault(key, {})[column] = value
-    return found
+    return by_row(view.staff, place)
 
 
 def added_columns(rows: Mapping[str, Mapping[str, Typed]], columns: Sequence[Column]) -> tuple[Column, ...]:

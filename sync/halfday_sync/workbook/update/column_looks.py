@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from halfday_sync.workbook.update.edits import attribute_edit, named, text, text_edit, tree
 from halfday_sync.workbook.update.markup import Node, Splice, counted, spliced, with_attributes, with_children
 from halfday_sync.workbook.update.pair import Pair, Word, compares
+from halfday_sync.workbook.update.part_edits import attribute_edit, named, text, text_edit, tree
 from halfday_sync.workbook.update.ranges import Area
 from halfday_sync.workbook.update.rows import SheetRows
 

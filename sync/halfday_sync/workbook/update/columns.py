@@ -13,7 +13,6 @@ from halfday_sync.workbook.lint_sheet import Box, box
 from halfday_sync.workbook.package import MAIN, Package
 from halfday_sync.workbook.update.cell import read
 from halfday_sync.workbook.update.column_looks import ColumnLooks, Looks, with_rows_of
-from halfday_sync.workbook.update.edits import attribute_edit, text
 from halfday_sync.workbook.update.markup import (
     Splice,
     attribute,
@@ -24,6 +23,7 @@ from halfday_sync.workbook.update.markup import (
 )
 from halfday_sync.workbook.update.naming import translator
 from halfday_sync.workbook.update.pair import Pair
+from halfday_sync.workbook.update.part_edits import attribute_edit, text
 from halfday_sync.workbook.update.reading import seen
 from halfday_sync.workbook.update.rows import SheetRows, cells
 from halfday_sync.workbook.update.seen import Table

@@ -17,8 +17,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 from halfday_sync.workbook.package import WORKBOOK, Package
-from halfday_sync.workbook.update.edits import attribute_edit, named, text_edit, tree, walk
 from halfday_sync.workbook.update.markup import Node, Splice, spliced
+from halfday_sync.workbook.update.part_edits import attribute_edit, named, text_edit, tree, walk
 from halfday_sync.workbook.update.ranges import Area, Growth, grown_formula, grown_list, grown_print_area
 from halfday_sync.workbook.update.sparklines import sparkline_edits
 

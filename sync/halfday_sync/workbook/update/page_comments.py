@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.lint_sheet import box
 from halfday_sync.workbook.package import Package
-from halfday_sync.workbook.update.keyed import Keyed
 from halfday_sync.workbook.update.markup import Splice, parsed, spliced, with_attributes
 from halfday_sync.workbook.update.own_page import OwnPage, Place
+from halfday_sync.workbook.update.page_keys import Keyed
 
 _THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
 _NOTE = re.compile(rb"<(\w+):ClientData\b[^>]*ObjectType=[\"']Note[\"'][^>]*>.*?</\1:ClientData>", re.DOTALL)

@@ -7,8 +7,8 @@ from halfday_sync.workbook.lint_sheet import Box, box
 from halfday_sync.workbook.package import MAIN, REL
 from halfday_sync.workbook.update.areas import address
 from halfday_sync.workbook.update.frame import Frame
-from halfday_sync.workbook.update.keyed import Keyed
 from halfday_sync.workbook.update.markup import Node, with_attributes
+from halfday_sync.workbook.update.page_keys import Keyed
 from halfday_sync.workbook.update.page_ranges import Over, attributes
 
 

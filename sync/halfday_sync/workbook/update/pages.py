@@ -8,9 +8,9 @@ from halfday_sync.workbook.lint_sheet import Box
 from halfday_sync.workbook.package import MAIN, WORKBOOK, Package
 from halfday_sync.workbook.update import file_parts, page_comments, page_names
 from halfday_sync.workbook.update.frame import Frame
-from halfday_sync.workbook.update.keyed import Keyed, formats
 from halfday_sync.workbook.update.looks import Looks
 from halfday_sync.workbook.update.own_page import OwnPage, Place, sheet_part
+from halfday_sync.workbook.update.page_keys import Keyed, formats
 from halfday_sync.workbook.update.page_links import link
 from halfday_sync.workbook.update.page_ranges import Over, Renamed, ask, colour, merge
 from halfday_sync.workbook.update.page_rows import Special, laid_out

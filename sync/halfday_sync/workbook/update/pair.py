@@ -6,8 +6,8 @@ from functools import cached_property
 
 from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.package import Package
-from halfday_sync.workbook.update.edits import named, text, tree
 from halfday_sync.workbook.update.markup import Node
+from halfday_sync.workbook.update.part_edits import named, text, tree
 from halfday_sync.workbook.update.ranges import Area, with_areas
 from halfday_sync.workbook.update.rows import SheetRows
 from halfday_sync.workbook.update.seen import Table

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from halfday_sync.workbook.update.edits import text, text_edit
 from halfday_sync.workbook.update.markup import Node, Splice, spliced
+from halfday_sync.workbook.update.part_edits import text, text_edit
 from halfday_sync.workbook.update.ranges import Area, Growth, grown_formula, with_areas
 
 
