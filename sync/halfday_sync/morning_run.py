@@ -1,6 +1,7 @@
 """One morning's tracker: what people typed is read back, every pupil is worked out, the file is brought up to date."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, count
@@ -106,21 +107,50 @@ def write_morning(school: School, today: date, *, now: datetime) -> Morning:
         return start_again(path, lambda: _attempt(school, today, writing))
 
 
-def preview(school: School, today: date, *, now: datetime) -> Iterator[str]:
-    """What a run would change in the tracker that is there, in counts. Nothing is stored or written."""
+def preview(school: School, today: date, *, now: datetime) -> tuple[Day, tuple[str, ...]]:
+    """The day as a run would find it, and what the run would change in the tracker, in counts.
+
+    All is done as in a run, with what people typed since the last one, and then taken back: nothing is stored or written.
+
+    Raises:
+        InUseError: the tracker is saved again and again at this moment.
+        SafetyError: something must be put right first.
+        SourceError: there are no marks yet.
+    """
+    from halfday_sync.workbook.build import no_collection  # noqa: PLC0415 - see above
+    from halfday_sync.workbook.place import start_again  # noqa: PLC0415
+
+    with no_collection():
+        return start_again(school.config.workbook, lambda: _would_be(school, today, now))
+
+
+class _TakenBack(Exception):  # noqa: N818 - it is no error
+    """Ends a transaction of the store without keeping anything of it."""
+
+
+def _would_be(school: School, today: date, now: datetime) -> tuple[Day, tuple[str, ...]]:
     from halfday_sync.tracker_file import find  # noqa: PLC0415 - see above
 
-    found = find(school.config.workbook, school.store)
-    if found is None:
-        yield f"{school.config.workbook.name} is not there: it would be made."
-        return
-    harvest = look_back(school.store, found.seen, found.sent_seen, today)
-    read = ReadBack(harvest.named, harvest.edits, harvest.problems)
-    day = work_out(school.store, school.policy, today)
-    view = view_of(school.config, school.store, day, now=now, live=school.live, read=read)
-    view = replace(view, listed=found.keys(ACTIONS))
-    yield f"Cells that people filled in or changed since the last run: {len(harvest.entries)}."
-    yield from found.updated(_fresh(view, school.flavour), _wishes(view, read)).plan.lines()
+    name, store = school.config.workbook.name, school.store
+    day = work_out(store, school.policy, today)
+    if is_past(store, day):
+        return day, (f"A later morning is in {name}: it would stay as it is, and this one be put beside it.",)
+    found = find(school.config.workbook, store)
+    with suppress(_TakenBack), store.transaction():
+        typed = _typed(store, found, today, now)
+        worked = _worked(school, found, today, now)
+        changes = _made(school, found, worked, now).plan.lines() if found else [f"{name} is not there: it would be made."]
+        told = worked.day, (*typed, *changes)
+        raise _TakenBack
+    return told
+
+
+def _typed(store: Store, found: "Found | None", today: date, at: datetime) -> Iterator[str]:
+    """How much people did in the tracker since the last run."""
+    if found is not None:
+        store.carry(seen_at=at, on=today)
+        count = len(look_back(store, found.seen, found.sent_seen, today).entries)
+        yield f"Cells that people filled in or changed since the last run: {count}."
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Found:
         """The keys of the rows of one of the tables whose rows belong to people."""
         there = self.seen.tables.get(table)
         keyed = next(one for one in keyed_tables() if one.name == table)
-        at = placed(keyed, there, None).get(keyed.key.key) if there else None
+        at = placed(keyed, self.seen, self.sent_seen).get(keyed.key.key)
         if there is None or at is None:
             return frozenset()
         sheet = self.seen.sheets[there.sheet]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from halfday_sync.entries import Typed
 from halfday_sync.workbook.keyed import KeyedTable, keyed_tables
@@ -87,8 +87,12 @@ class Desk:
         self._rows[table.sheet] = replace(sheet, rows={**sheet.rows, **moved})
         self._reopen()
 
-    def saved(self) -> bytes:
-        """The file as it was saved."""
+    def saved(self, who: str, at: datetime) -> bytes:
+        """The file as somebody saved it: a spreadsheet program notes who and when."""
+        said = self._package.parts[_CORE]
+        said = _SAVED_BY.sub(rb"\g<1>" + who.encode(), said)
+        said = _SAVED_AT.sub(rb"\g<1>" + f"{at:%Y-%m-%dT%H:%M:%SZ}".encode(), said)
+        self._package = self._package.with_parts({_CORE: said})
         self._reopen()
         return self._package.packed()
 
@@ -114,6 +118,9 @@ class Desk:
         self._seen, self._rows, self._typed = seen(self._package), {}, {}
 
 
+_CORE = "docProps/core.xml"
+_SAVED_BY = re.compile(rb"(<cp:lastModifiedBy>)[^<]*")
+_SAVED_AT = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _KEYED: dict[str, KeyedTable] = {one.name: one for one in keyed_tables()}
 
 

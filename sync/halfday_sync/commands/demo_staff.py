@@ -4,7 +4,7 @@ Staff are initials only, and invented. The same seed gives the same fortnight.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from halfday_sync.commands.demo_desk import Desk
@@ -27,6 +27,10 @@ _NOTES = (
     "Breakfast club seems to help.",
     "New glasses: hospital appointments until Christmas.",
 )
+
+
+_ADMIN = "AB"
+"""Whose Excel it is: initials, as nobody here is real."""
 
 
 class Staff:
@@ -54,7 +58,7 @@ class Staff:
         if self._mornings < len(self._plan):
             self._plan[self._mornings](desk, today)
         self._mornings += 1
-        return desk.saved()
+        return desk.saved(_ADMIN, datetime.combine(today, time(15), UTC))
 
     def _ring(self, desk: Desk) -> None:
         """Most of those who are away are rung; what came of it, and now and then a note."""

@@ -68,8 +68,9 @@ def _run(
     if snapshot and not args.dry_run:
         take_in(store, snapshot, today=today, now=now, source=str(config.source.get("kind", "files")))
     if args.dry_run:
-        _say(work_out(store, policy, today), said, counts)
-        for line in preview(school, today, now=now):
+        day, changes = preview(school, today, now=now)
+        _say(day, said, counts)
+        for line in changes:
             said(line)
         said("Dry run: nothing was stored or written, and new files of the source were not looked at.")
         return Exit.DONE

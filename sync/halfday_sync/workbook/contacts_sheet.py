@@ -1,6 +1,7 @@
 """The Contacts sheet: calls, visits and meetings with families, as people write them down here and on Today."""
 
-from halfday_sync.decided import read_day
+from datetime import date
+
 from halfday_sync.entries import CONTACTS, Typed
 from halfday_sync.workbook.entry_table import Row, draw
 from halfday_sync.workbook.sheet import Sheet
@@ -26,5 +27,6 @@ def _of_key(key: str) -> dict[str, Typed]:
     """What the key of a row of Today says: `2101|call|2026-01-09`. Keys of rows begun on this sheet say nothing."""
     pupil_id, _, rest = key.partition("|")
     what, _, day = rest.partition("|")
-    when = read_day(day)
-    return {"date": when, "pupil_id": pupil_id, "what": _FROM_TODAY[what]} if when and what in _FROM_TODAY else {}
+    if what not in _FROM_TODAY:
+        return {}
+    return {"date": date.fromisoformat(day), "pupil_id": pupil_id, "what": _FROM_TODAY[what]}

@@ -52,7 +52,11 @@ class Row:
 
 @dataclass
 class Reading:
-    """One table, read."""
+    """One table, read.
+
+    `doubtful`: rows whose own cells contradict their key, each with the keys that it may have; they are not in `rows`.
+    `unsent`: keys of the store that stand neither in the table nor in what was sent.
+    """
 
     keyed: KeyedTable
     rows: list[Row] = field(default_factory=list)
@@ -60,6 +64,8 @@ class Reading:
     named: dict[int, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     gone: tuple[str, ...] = ()
+    unsent: tuple[str, ...] = ()
+    doubtful: dict[int, frozenset[str]] = field(default_factory=dict)
     before: "Sheeted | None" = None
     now: "Sheeted | None" = None
 
@@ -80,15 +86,27 @@ class Sheeted:
         table = seen.tables.get(keyed.name)
         if table is None or table.sheet not in seen.sheets:
             return None
-        at = placed(keyed, table, sent.tables.get(keyed.name) if sent else None)
+        at = placed(keyed, seen, sent)
+        return cls._of(keyed, seen, table, at)
+
+    @classmethod
+    def sent(cls, keyed: KeyedTable, sent: Seen) -> "Sheeted | None":
+        """The same in a workbook that was sent, without the columns that people had taken away (`update.sent`)."""
+        table = sent.tables.get(keyed.name)
+        if table is None or table.sheet not in sent.sheets:
+            return None
+        return cls._of(keyed, sent, table, {k: column for k, column in placed(keyed, table, None).items() if column.id})
+
+    @classmethod
+    def _of(cls, keyed: KeyedTable, seen: Seen, table: Table, at: Mapping[str, TableColumn]) -> "Sheeted | None":
         if keyed.key.key not in at:
             return None
         places = {column.at for column in at.values()}
-        taken = {column.key for column in keyed.columns}
+        taken, titles = {column.key for column in keyed.columns}, {column.header for column in keyed.columns}
         own = {
             f"{column.title} (yours)" if column.title in taken else column.title: column
             for column in table.columns
-            if column.at not in places and column.title
+            if column.at not in places and column.title and (column.id or column.title not in titles)
         }
         return cls(keyed, table, seen.sheets[table.sheet], at, own)
 

@@ -22,6 +22,8 @@ def edits(readings: Sequence[Reading], known: Known) -> Iterator[Edit]:
         if reading.now is None:  # no table is read: nothing is known to have been put back
             yield from (edit for edit in known.edits if edit.place == place)
             continue
+        in_doubt = frozenset().union(*reading.doubtful.values())
+        yield from (edit for edit in known.edits if edit.place == place and edit.key in in_doubt)
         columns = [one for one in reading.keyed.agent if not one.hidden and one.key in reading.now.at]
         for row in reading.rows:
             for column in columns:

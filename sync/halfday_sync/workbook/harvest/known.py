@@ -58,6 +58,8 @@ class Harvest:
             rows of pupils whose id changed.
         edits: all cells of Halfday's that stand as people changed them.
         kept: words that people typed on Today or Statutory where no cell is theirs.
+        doubtful: rows (name, row from 1) whose own cells contradict their key, each with the keys that it may have; what
+            stands in them is not taken over, and nothing is to be written into them.
         problems: what somebody should put right.
         saved_by: who saved the workbook, as far as it tells, and `saved_at` when.
     """
@@ -67,6 +69,7 @@ class Harvest:
     named: Mapping[tuple[str, int], str] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
     kept: tuple[str, ...] = ()
+    doubtful: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     saved_by: str = ""
     saved_at: datetime | None = None

@@ -12,6 +12,7 @@ from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
 from halfday_sync.workbook.harvest.typed import LONGEST, is_date, is_error, typed, visible
 from halfday_sync.workbook.layout import STAFF, Column, document, section_columns
+from halfday_sync.workbook.update.finding import sheet_names
 from halfday_sync.workbook.update.loose import loose
 from halfday_sync.workbook.update.seen import Seen, Sheet
 
@@ -110,10 +111,7 @@ def _loose(page: str, now: Sheet, was: Sheet, before: Mapping[str, _Line]) -> tu
 def _sheet(page: str, now: Seen, sent: Seen | None) -> Sheet | None:
     """The page's sheet, also under another name."""
     title = str(document("layout")[page]["title"])
-    if title in now.sheets:
-        return now.sheets[title]
-    number = sent.sheets[title].sheet_id if sent and title in sent.sheets else 0
-    return next((sheet for sheet in now.sheets.values() if number and sheet.sheet_id == number), None)
+    return now.sheets.get(sheet_names(now, sent, sent).get(title, "") if sent else title)
 
 
 def _lines(page: str, sheet: Sheet) -> Iterator[tuple[str, _Line]]:

@@ -3,9 +3,11 @@ r"""One cell of a sheet's XML: read as a value, and written so that text stays t
 import re
 from collections.abc import Sequence
 from html import unescape
+from math import isfinite
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.update.seen import Cell, Value
 
@@ -18,6 +20,8 @@ _PHONETIC = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
 _TEXT = re.compile(rb"<t\b[^>]*?(?:/>|>(.*?)</t>)", re.DOTALL)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_COUNTED = {"s", "n"}
+"""Kinds of cells in which a number stands: the value itself, or which text it is."""
 LONGEST = 32_767
 """No cell holds more characters."""
 
@@ -57,6 +61,9 @@ def read(xml: bytes, strings: Sequence[str], shared: dict[str, str] | None = Non
         strings: the shared strings of the workbook.
         shared: texts of shared formulas by number, of the cells before this one; a new one is added.
 
+    Raises:
+        SafetyError: it says that it is a number, or which text it is, and is not.
+
     >>> read(b'<c r="A1" s="3"><v>2101</v></c>', ())
     Cell(value=2101.0, formula='', style=3)
     >>> read(b'<c r="A1" t="inlineStr"><is><t>a &lt; b_x000D_</t></is></c>', ()).value
@@ -80,14 +87,30 @@ def read(xml: bytes, strings: Sequence[str], shared: dict[str, str] | None = Non
 def _value(xml: bytes, kind: str, strings: Sequence[str]) -> Value:
     if kind == "inlineStr":
         return inline_text(xml)
-    if b"<v" not in xml or (found := _VALUE.search(xml)) is None or found[1] is None:
+    if b"<v" not in xml or (found := _VALUE.search(xml)) is None or not found[1]:
         return None
     text = found[1].decode()
-    if kind == "s":
-        return unescaped(strings[int(text)])
-    if kind == "n":
-        return float(text)
+    if kind in _COUNTED:
+        try:
+            return unescaped(strings[int(text)]) if kind == "s" else _finite(float(text))
+        except (ValueError, IndexError) as fault:
+            if not text.strip():
+                return None
+            raise _unreadable(xml) from fault
     return text.strip() == "1" if kind == "b" else unescaped(unescape(text))
+
+
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise ValueError(value)
+    return value
+
+
+def _unreadable(xml: bytes) -> SafetyError:
+    return SafetyError(
+        f"The cell {attributes(xml).get('r', '')} of a sheet holds something that is neither a number nor a text.",
+        now="Open the workbook in Excel, save it once, and run again.",
+    )
 
 
 def inline_text(xml: bytes) -> str:

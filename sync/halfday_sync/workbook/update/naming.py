@@ -3,6 +3,8 @@ r"""A formula of the fresh workbook in the words of the one people work in: they
 import re
 from collections.abc import Callable, Mapping
 
+from halfday_sync.workbook.structured import closing
+
 _PLAIN = re.compile(r"[A-Za-z_\\][A-Za-z0-9_.]*")
 _LIKE_A_CELL = re.compile(r"(?i)[A-Z]{1,3}\d+|R\d*C\d*|R|C|TRUE|FALSE")
 _ESCAPED = re.compile(r"['\[\]#@]")
@@ -55,27 +57,11 @@ def _with_titles(formula: str, table: str, pairs: Mapping[str, str]) -> str:
     for match in re.finditer(rf"(?<![\w.]){re.escape(table)}\[", formula):
         if match.start() < at:
             continue
-        end = _closing(formula, match.end() - 1)
+        end = closing(formula, match.end() - 1)
         inside = formula[match.end() : end]
         out += [formula[at : match.end()], _renamed(inside, pairs)]
         at = end
     return "".join([*out, formula[at:]])
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the bracket that opens at a place closes; `'` takes the next character as it is."""
-    depth, at = 0, start
-    while at < len(text):
-        if text[at] == "'":
-            at += 1
-        elif text[at] == "[":
-            depth += 1
-        elif text[at] == "]":
-            depth -= 1
-            if not depth:
-                return at
-        at += 1
-    return len(text)
 
 
 def _renamed(inside: str, pairs: Mapping[str, str]) -> str:

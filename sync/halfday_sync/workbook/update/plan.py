@@ -34,8 +34,8 @@ class TablePlan:
         heights: rows that get another height, in points.
         appended: new rows below the last one, in order: key, cells and height. Columns without a cell here are
             people's: they get the look of the column, and its own formula where it has one.
-        named: rows that people began and that get a key now, by row.
         waiting: keys of rows that cannot be appended, since something stands below the table.
+        has_totals: what stands there is the table's own row of totals.
     """
 
     name: str
@@ -44,6 +44,7 @@ class TablePlan:
     heights: Mapping[int, float] = field(default_factory=dict)
     appended: tuple["NewRow", ...] = ()
     waiting: tuple[str, ...] = ()
+    has_totals: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -68,8 +69,6 @@ class Plan:
         tables: tables whose rows belong to people.
         pages: sheets that are laid out afresh: the name in the fresh workbook, and the name it has now (empty: it is
             not there, and is added).
-        names: defined names of the workbook to set, with what they refer to, in terms of the sheets as they are called
-            now.
         columns: columns to be added at the right of a table, by table: titles, as in the fresh workbook.
         sheet_names, titles: how people call what the fresh workbook calls otherwise: sheets by the fresh name, headers
             by table and fresh title.
@@ -77,15 +76,9 @@ class Plan:
 
     tables: tuple[TablePlan, ...] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet_names: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the workbook stays as it is."""
-        return all(table.is_empty for table in self.tables) and not (self.pages or self.columns)
 
     def lines(self) -> Iterator[str]:
         """The plan as text: counts and ids, no names of children."""

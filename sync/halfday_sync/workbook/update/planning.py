@@ -3,21 +3,21 @@
 Pure: it looks at frozen pictures and gives a plan. Rows are found by key and columns by header, wherever they are now.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from halfday_sync.entries import Edit
 from halfday_sync.errors import AS_IT_WAS, SafetyError
 from halfday_sync.workbook.keyed import KeyedTable, keyed_tables, placed
-from halfday_sync.workbook.layout import AGENT, Column, letters
+from halfday_sync.workbook.layout import AGENT, Column
 from halfday_sync.workbook.styles import number_format
+from halfday_sync.workbook.update.finding import list_without_table, sheet_names, taken
+from halfday_sync.workbook.update.gone import Gone
 from halfday_sync.workbook.update.naming import translator
 from halfday_sync.workbook.update.picture import OwnRows, Picture
 from halfday_sync.workbook.update.plan import NewRow, Plan, TablePlan, Write
 from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text, same
 
-_HEADERS_UNTIL = 20
-"""Headers stand above this row, wherever people moved a list."""
 _FORMATS = ("percent", "percent2")
 """Number formats that stand in for one another in a column: one decimal, or two where one would mislead."""
 
@@ -46,7 +46,7 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
         SafetyError: something in the workbook must be put right first; every such thing is named.
     """
     problems: list[str] = []
-    sheets = dict(_sheet_names(now.seen, fresh.seen, sent.seen if sent else None))
+    sheets = sheet_names(now.seen, fresh.seen, sent.seen if sent else None)
     titles: dict[str, dict[str, str]] = {}
     columns: dict[str, tuple[str, ...]] = {}
     found = []
@@ -55,11 +55,10 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
             continue
         table = now.seen.tables.get(keyed.name)
         if table is None:
-            title = sheets.get(fresh.seen.tables[keyed.name].sheet) or _list_without_table(keyed, now.seen, fresh.seen)
-            if title:
-                problems.append(_no_table(keyed, title))
+            words = list_without_table(keyed, now.seen, fresh.seen, sheets)
+            problems += [words] if words else []
             continue
-        at = placed(keyed, table, sent.seen.tables.get(keyed.name) if sent else None)
+        at = placed(keyed, now.seen, sent.seen if sent else None)
         if keyed.key.key not in at:
             problems.append(f"{table.sheet}: the column {keyed.key.header!r} is gone. Undo that, or name it so again.")
             continue
@@ -69,6 +68,17 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
         found.append(_Table(keyed, table, now, fresh, sent, {**at, **_added(missing, keyed, table)}))
     for one in found:
         problems += one.doubled(wishes)
+    _stop_at([*problems, *taken(now.seen, fresh.seen, sheets)])
+    said = translator(sheets, titles)
+    pages = {title: sheets.get(title, "") for title in wishes.pages}
+    pages |= {name: "" for name in fresh.seen.sheets if name not in sheets}
+    gone = Gone.of(now.seen, fresh.seen, sent.seen if sent else None, pages)
+    tables = tuple(one.plan(wishes, said, gone) for one in found)
+    _stop_at(list(gone.named_by_people(now.seen, tables)))
+    return Plan(tables, pages, columns, sheets, titles)
+
+
+def _stop_at(problems: Sequence[str]) -> None:
     if problems:
         raise SafetyError(
             "The tracker cannot be updated until this is put right.",
@@ -76,45 +86,6 @@ def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> 
             done=AS_IT_WAS,
             now="Put it right in Excel, save, and run again.",
         )
-    said = translator(sheets, titles)
-    tables = tuple(one.plan(wishes, said) for one in found)
-    pages = {title: sheets.get(title, "") for title in wishes.pages}
-    pages |= {name: "" for name in fresh.seen.sheets if name not in sheets}
-    return Plan(tables, pages, {}, columns, sheets, titles)
-
-
-def _list_without_table(keyed: KeyedTable, now: Seen, fresh: Seen) -> str:
-    """A sheet of another name in which the headers of a table stand, though it is no table any more."""
-    headers = {column.header for column in keyed.columns}
-    for name, sheet in now.sheets.items():
-        if name not in fresh.sheets:
-            texts = {cell.value for (row, _column), cell in sheet.cells.items() if row <= _HEADERS_UNTIL}
-            if keyed.key.header in texts and len(texts & headers) > len(headers) // 2:
-                return name
-    return ""
-
-
-def _no_table(keyed: KeyedTable, sheet: str) -> str:
-    return (
-        f"{sheet}: its list is no table any more. Undo that; or click into the list, choose Insert, Table, and name "
-        f"the table {keyed.name}."
-    )
-
-
-def _sheet_names(now: Seen, fresh: Seen, sent: Seen | None) -> Iterator[tuple[str, str]]:
-    """What each sheet of the fresh workbook is called now, where it is there."""
-    tables = {table.name: table.sheet for table in now.tables.values()}
-    by_id = {sheet.sheet_id: name for name, sheet in now.sheets.items() if name not in fresh.sheets}
-    if sent and any(name in now.sheets and now.sheets[name].sheet_id != s.sheet_id for name, s in sent.sheets.items()):
-        by_id = {}  # LibreOffice numbers all sheets afresh
-    for name in fresh.sheets:
-        owned = [tables[t.name] for t in fresh.tables.values() if t.sheet == name and t.name in tables]
-        if name in now.sheets:
-            yield name, name
-        elif owned:
-            yield name, owned[0]
-        elif sent and name in sent.sheets and sent.sheets[name].sheet_id in by_id:
-            yield name, by_id[sent.sheets[name].sheet_id]
 
 
 def _is_wanted(column: Column, now: Picture, fresh: Picture, sent: Picture | None, keyed: KeyedTable) -> bool:
@@ -171,7 +142,7 @@ class _Table:
                 yield f"{self.table.sheet}: {both}. Delete the one that is a copy."
             seen.setdefault(key, row)
 
-    def plan(self, wishes: Wishes, said: Callable[[str], str]) -> TablePlan:
+    def plan(self, wishes: Wishes, said: Callable[[str], str], gone: Gone) -> TablePlan:
         """What changes in this table."""
         fresh = OwnRows(self.keyed, self.fresh)
         sent = OwnRows(self.keyed, self.sent) if self.sent else None
@@ -187,18 +158,34 @@ class _Table:
                 writes += self._cells(row, key, fresh, sent, kept, said)
                 height = self._height(row, key, fresh, sent)
                 heights |= {row: height} if height else {}
+        writes += self._frozen([row for row in self.table.rows if there.get(row, "") not in fresh], there, kept, gone)
         known = set(there.values())
         new = [key for key in fresh if key not in known]
         may = wishes.may_append.get(self.keyed.name)
         new = [key for key in new if may is None or key in may]
-        for row, key in zip(self._unused(there), tuple(new), strict=False):
+        for row, key in zip(self._unused() if not there else (), tuple(new), strict=False):
             writes += self._new(row, key, fresh, said).writes
             heights |= {row: height} if (height := fresh.height(key)) else {}
             new.remove(key)
         room = self._room(len(new))
         first = self.table.bottom + 1
         appended = tuple(self._new(first + n, key, fresh, said) for n, key in enumerate(new[:room]))
-        return TablePlan(self.keyed.name, self.table.sheet, tuple(writes), heights, appended, tuple(new[room:]))
+        waiting, totals = tuple(new[room:]), bool(self.table.totals)
+        return TablePlan(self.keyed.name, self.table.sheet, tuple(writes), heights, appended, waiting, totals)
+
+    def _frozen(
+        self, rows: Sequence[int], there: Mapping[int, str], kept: Collection[tuple[str, str]], gone: Gone
+    ) -> Iterator[Write]:
+        """Cells of ours in rows that are brought up to date no more: what they show, where their formula cannot stay.
+
+        Last year's leavers keep their rows; the formulas there name half terms that no page has from September on.
+        """
+        ours = [(column.key, self.at[column.key].at) for column in self.keyed.agent]
+        for row in rows:
+            for key, at in ours:
+                cell = self.sheet.at(row, at)
+                if gone.named_in(cell.formula) and (there.get(row, ""), key) not in kept:
+                    yield Write(row, at, cell.value, old=cell.value)
 
     def _cells(
         self,
@@ -254,11 +241,11 @@ class _Table:
             return None
         return wanted if abs(now - before) < 1 and abs(now - wanted) >= 1 else None
 
-    def _unused(self, there: Collection[int]) -> Iterator[int]:
-        """Rows of the table in which nothing stands at all: a table cannot be without a row."""
+    def _unused(self) -> Iterator[int]:
+        """The empty rows of a table that has no others: it cannot be without a row."""
         columns = range(self.table.left, self.table.right + 1)
         for row in self.table.rows:
-            if row not in there and not any(self.sheet.at(row, at).formula or self._says(row, at) for at in columns):
+            if not any(self.sheet.at(row, at).formula or self._says(row, at) for at in columns):
                 yield row
 
     def _says(self, row: int, column: int) -> bool:
@@ -312,12 +299,3 @@ class _Table:
 def _bare(formula: str) -> str:
     """A formula without what programs write differently."""
     return "".join(formula.split())
-
-
-def lines(plan: Plan) -> Iterator[str]:
-    """A plan cell by cell, for a dry run and for whoever looks after Halfday: places, no names of children."""
-    yield from plan.lines()
-    for table in plan.tables:
-        for write in table.writes:
-            what = "formula" if write.formula else "value"
-            yield f"{table.sheet}!{letters(write.column - 1)}{write.row}: {what}"

@@ -18,6 +18,8 @@ from halfday_sync.workbook.update.seen import DESIGN, STAMP, Cell, Seen, Sheet, 
 _CORE = "docProps/core.xml"
 _SAVED_BY = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastModifiedBy"
 _SAVED_AT = "{http://purl.org/dc/terms/}modified"
+_OURSELVES = "Halfday"
+"""Whom our own builder names: nobody has saved the workbook since."""
 _BOX = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 _MERGED = re.compile(rb'<mergeCell\b[^>]*?\sref="([^"]+)"')
 _LOCKED = b"\xd0\xcf\x11\xe0"
@@ -49,6 +51,13 @@ def opened(data: bytes, name: str = "") -> Package:
             f"{called} is of a kind that Halfday does not change.",
             problems=[f"{part} is missing" for part in missing] or ["it was saved as 'Strict Open XML'"],
             now="Open it in Excel, save it as 'Excel Workbook (.xlsx)', and run again.",
+        )
+    settings = package.trees[WORKBOOK].find(f"{MAIN}workbookPr")
+    if settings is not None and settings.get("date1904") in {"1", "true"}:
+        raise SafetyError(
+            f"{called} counts its days from 1904, as old Excel for the Mac did: every date would be four years out.",
+            now="In Excel choose File, Options, Advanced, and take away the tick at 'Use 1904 date system'. Look "
+            "whether the dates in your own cells are still right, save, and run again.",
         )
     doubled = len({part.lower() for part in package.names}) != len(package.names)
     if doubled:
@@ -202,4 +211,5 @@ def _saved(package: Package) -> tuple[str, datetime | None]:
     with suppress(ValueError):
         at = datetime.fromisoformat((tree.findtext(_SAVED_AT) or "").strip())
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return (tree.findtext(_SAVED_BY) or "").strip()[:60], at
+    by = (tree.findtext(_SAVED_BY) or "").strip()[:60]
+    return "" if by == _OURSELVES else by, at

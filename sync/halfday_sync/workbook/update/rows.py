@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.layout import number
@@ -38,11 +38,6 @@ class SheetRows:
     def data(self) -> bytes:
         """The sheet, put together."""
         return b"".join([self.head, *(self.rows[row] for row in sorted(self.rows)), self.tail])
-
-    @cached_property
-    def last(self) -> int:
-        """The number of the last row (0: none)."""
-        return max(self.rows, default=0)
 
 
 @lru_cache(maxsize=8)

@@ -95,6 +95,7 @@ class Seen:
         stamp: which of Halfday's versions it comes from; empty where the file does not say.
         design: the number of the design it was made with; 0 where the file does not say.
         saved_by: who saved it last, as far as the file can tell, and `saved_at`.
+        waiting: of a workbook that was sent: by table, the keys of rows that found no room in the file.
     """
 
     sheets: Mapping[str, Sheet]
@@ -104,6 +105,7 @@ class Seen:
     design: int = 0
     saved_by: str = ""
     saved_at: datetime | None = None
+    waiting: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def key_text(value: Value) -> str:

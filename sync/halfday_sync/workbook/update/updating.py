@@ -11,6 +11,7 @@ from halfday_sync.workbook.layout import AGENT
 from halfday_sync.workbook.package import MAIN, WORKBOOK, Package
 from halfday_sync.workbook.update.added_sheet import add_sheet
 from halfday_sync.workbook.update.columns import new_word_colours, with_columns
+from halfday_sync.workbook.update.file_parts import calculated
 from halfday_sync.workbook.update.grow import grown, grown_sheet
 from halfday_sync.workbook.update.looks import Looks
 from halfday_sync.workbook.update.naming import translator
@@ -18,13 +19,13 @@ from halfday_sync.workbook.update.number_formats import STYLES, number_codes
 from halfday_sync.workbook.update.page_changed import page_changed
 from halfday_sync.workbook.update.pages import PageName, Terms, lay_out
 from halfday_sync.workbook.update.picture import Picture
-from halfday_sync.workbook.update.plan import Plan
+from halfday_sync.workbook.update.plan import Plan, TablePlan
 from halfday_sync.workbook.update.planning import Wishes, plan
 from halfday_sync.workbook.update.prove import Claim, prove
 from halfday_sync.workbook.update.ranges import Growth
 from halfday_sync.workbook.update.reading import opened, seen
 from halfday_sync.workbook.update.rows import SheetRows
-from halfday_sync.workbook.update.seen import DESIGN, STAMP, Seen, Table
+from halfday_sync.workbook.update.seen import DESIGN, STAMP, Seen, Sheet, Table
 from halfday_sync.workbook.update.sent import notes, recalled
 from halfday_sync.workbook.update.splice import Splicer
 from halfday_sync.workbook.update.workbook_part import recalculated_on_load, with_names
@@ -183,6 +184,7 @@ class _Work:
             made = splicer.apply(one)
             head, tail = grown_sheet(made.head, made.tail, one.sheet, growths) if growths else (made.head, made.tail)
             package = package.with_parts({part: replace(made, head=head, tail=tail).data()})
+            package = _without_lost_formulas(package, there.sheets[one.sheet], one)
         if growths:
             package = package.with_parts(grown(package, growths, [there.sheets[one.sheet].part for one in plans]))
         return package
@@ -227,6 +229,15 @@ class _Work:
             elif name not in pages and sheet.part in package.parts and b"<f" in package.parts[sheet.part]:
                 return True
         return False
+
+
+def _without_lost_formulas(package: Package, was: Sheet, plan: TablePlan) -> Package:
+    """The workbook whose order of calculation no longer lists cells that a plan made constants of."""
+    lost = {(write.row, write.column) for write in plan.writes if not write.formula} & was.cells.keys()
+    if not any(was.at(*place).formula for place in lost):
+        return package
+    left = frozenset(place for place, cell in seen(package).sheets[was.name].cells.items() if cell.formula)
+    return package.with_parts(*calculated(package, was.sheet_id, left))
 
 
 def _column_looks(package: Package, part: str) -> Mapping[int, int]:

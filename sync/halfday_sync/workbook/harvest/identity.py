@@ -1,0 +1,102 @@
+"""Rows whose own cells contradict their key: ids pasted over others, or a part of a row moved away from its key.
+
+What people typed in such a row may be about either pupil. It is left exactly as it is until somebody puts it right.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from halfday_sync.entries import ACTIONS, Edit, Problem
+from halfday_sync.workbook.harvest.as_it_stands import Row, Sheeted
+from halfday_sync.workbook.harvest.pupils import Ids
+from halfday_sync.workbook.harvest.typed import visible
+from halfday_sync.workbook.update.seen import Value, key_text
+
+_NAMES = ("surname", "forename")
+_ACTION = ("pupil_id", "action", "due")
+_LISTED = 5
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A row that may be about either: its number, its key, and the key that its cells tell; whom those are about."""
+
+    at: int
+    key: str
+    other: str
+    by_key: str
+    by_cells: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys that the row may have."""
+        return frozenset({self.key, self.other} - {""})
+
+
+def wrong_names(rows: Sequence[Row], now: Sheeted, before: Sheeted | None, edits: Collection[Edit], ids: Ids) -> list[Doubt]:
+    """Rows of the Tracker with the names that were sent for another pupil, who has no row with these names.
+
+    A copy of a pupil's row in which another ID was typed is no such row: the pupil's own one is still there.
+    """
+    columns = [name for name in _NAMES if name in now.at and before is not None and name in before.at]
+    if before is None or len(columns) < len(_NAMES):
+        return []
+    sent = _names(before, columns, edits, ids)
+    stands = {row.at: _words(now, row.at, columns) for row in rows}
+    own = {row.key for row in rows if sent.get(row.key) == stands[row.at]}
+    lost: dict[Words, list[str]] = {}
+    for key, names in sent.items():
+        if key not in own and any(names):
+            lost.setdefault(names, []).append(key)
+    found = []
+    for row in rows:
+        others = lost.get(stands[row.at], [])
+        if row.pupil_id and row.key not in own and others:
+            found.append(Doubt(row.at, row.key, others[0], row.key, others[0]))
+    return found
+
+
+def _names(before: Sheeted, columns: Sequence[str], edits: Collection[Edit], ids: Ids) -> dict[str, Words]:
+    """The names of each pupil as they stood in the file: as they were sent, or as people had changed them."""
+    changed = {(edit.key, edit.column): _word(edit.value) for edit in edits if edit.place == before.keyed.name}
+    found = {}
+    for raw, at in before.rows.items():
+        key = ids.now(raw) or raw
+        names = zip(columns, _words(before, at, columns), strict=True)
+        found[key] = tuple(changed.get((key, column), word) for column, word in names)
+    return found
+
+
+def wrong_action(rows: Iterable[Row], now: Sheeted, before: Sheeted | None, ids: Ids) -> list[Doubt]:
+    """Rows of Actions whose pupil is not the one of their key, or with the cells that were sent for another key."""
+    if now.keyed.name != ACTIONS:
+        return []
+    columns = [name for name in _ACTION if name in now.at and (before is None or name in before.at)]
+    sent = {ids.key(raw): _words(before, at, columns) for raw, at in before.rows.items()} if before else {}
+    keys: dict[Words, str] = {words: key for key, words in sent.items() if len(columns) == len(_ACTION) and all(words)}
+    found = []
+    for row in rows:
+        words = _words(now, row.at, columns)
+        shown = ids.now(now.cell(row.at, "pupil_id").value) if "pupil_id" in now.at else ""
+        other = keys.get(words, "") if sent.get(row.key) != words else ""
+        pupil_id = ids.now(row.pupil_id) or row.pupil_id
+        if (other and other != row.key) or (shown and shown != pupil_id):
+            found.append(Doubt(row.at, row.key, other, pupil_id, shown))
+    return found
+
+
+def _words(table: Sheeted, row: int, columns: Iterable[str]) -> Words:
+    return tuple(_word(table.cell(row, column).value) for column in columns)
+
+
+def _word(value: object) -> str:
+    return visible(value) if isinstance(value, str) else key_text(value)  # type: ignore[arg-type]
+
+
+def told(doubts: Sequence[Doubt], sheet: str) -> Iterator[Problem]:
+    """What to put right, a sentence a row; after a few only how many more there are."""
+    for doubt in doubts[:_LISTED]:
+        yield Problem(f"{sheet}, row {doubt.at}: {_why(doubt, sheet)}", doubt.by_key)
+    if len(doubts) > _LISTED:
+        yield Problem(f"{sheet}: {len(doubts) - _LISTED} more rows are like that.")
