@@ -26,6 +26,7 @@ TITLES = ("Form tutor", "Pupil ID", "Attendance", "Stage", "Band", "Why", "✎ N
 """The columns of the grafted table: some of Halfday's and some of people's, in their own order."""
 ROWS = ("P03", "P01", "P05", "P02")
 """Its pupils, as somebody sorted them. One of the school is not there yet."""
+TERMS = "2025-09-02 to 2025-10-24 school\n2025-10-27 to 2025-10-31 holiday\n2025-11-03 to 2025-12-19 school"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _KINDS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -41,12 +42,10 @@ def fresh(pupils: int, today: date) -> Package:
     return Package.of(tracker_bytes(view(pupils, today), Flavour()))
 
 
-def view(pupils: int, today: date) -> View:
+def view(pupils: int, today: date, terms: str = TERMS) -> View:
     """A morning of a school; each pupil has been away on other days, the second one more often from October on."""
     policy = load((DATA / "workbook_policy.toml").read_text(encoding="utf-8"), "little")
-    calendar = cells.read_calendar(
-        "2025-09-02 to 2025-10-24 school\n2025-10-27 to 2025-10-31 holiday\n2025-11-03 to 2025-12-19 school"
-    )
+    calendar = cells.read_calendar(terms)
     roll = tuple(Pupil(f"P{n:02d}", surname=f"Alder{n}", forename="Ash", class_name="B") for n in range(1, pupils + 1))
     marks = []
     for day in (day for day in calendar.school_days if day <= today):

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook  # noqa: TID251 - the staff's Excel
 from tests.exports import Run
 from tests.little_school import OFFICE, little_school
 from tests.place_jobs import NOTES, part, with_part
+from tests.two_way_school import School
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.build import tracker_bytes
-from halfday_sync.workbook.generations import BEFORE_RESTORE, DAYS, WEEKS, Copy, copies, keep, to_keep
+from halfday_sync.workbook.generations import BEFORE_RESTORE, DAYS, WEEKS, Copy, copies, earlier_folder, keep, to_keep
 
 EIGHT = datetime(2025, 12, 5, 8, 0)  # noqa: DTZ001 - the clock on the wall of a made-up school
 
@@ -67,6 +69,13 @@ class TestKeeping:
         assert keep(tmp_path, "tracker.xlsx", b"1", at=EIGHT + timedelta(days=1)) is None
         assert keep(tmp_path, "tracker.xlsx", b"1", at=EIGHT, before="design 2")
         assert keep(tmp_path, "tracker.xlsx", b"1", at=EIGHT, before="design 2") is None
+
+    def test_content_that_comes_back_is_kept_on_its_own_day(self, tmp_path: Path) -> None:
+        days = [EIGHT + timedelta(days=number) for number in range(24)]
+        for number, at in enumerate(days):
+            keep(tmp_path, "tracker.xlsx", b"put back by hand" if number in {0, 10} else b"%d" % number, at=at)
+        there = {one.at: one.path.read_bytes() for one in copies(tmp_path, "tracker.xlsx")}
+        assert there[days[10]] == b"put back by hand"
 
     def test_one_that_cannot_be_kept_stops_the_run(self, tmp_path: Path) -> None:
         (tmp_path / "earlier").write_bytes(b"a file where the folder should be")
@@ -128,8 +137,8 @@ class TestRestore:
         """Two copies beside the store, and a tracker of today that differs from both."""
         now = (school / "tracker.xlsx").read_bytes()
         books = [with_part(now, NOTES, text) for text in ("Thursday", "Friday", "today")]
-        keep(school / "earlier", "tracker.xlsx", books[0], at=datetime(2025, 12, 4, 8, 0))  # noqa: DTZ001
-        keep(school / "earlier", "tracker.xlsx", books[1], at=EIGHT, before="design 2")
+        keep(earlier_folder(school / "halfday.db"), "tracker.xlsx", books[0], at=datetime(2025, 12, 4, 8, 0))  # noqa: DTZ001
+        keep(earlier_folder(school / "halfday.db"), "tracker.xlsx", books[1], at=EIGHT, before="design 2")
         (school / "tracker.xlsx").write_bytes(books[2])
         return books
 
@@ -158,13 +167,17 @@ class TestRestore:
         assert code == 0
         assert "Thursday 4 December 2025, 08:00" in out
         assert (school / "tracker.xlsx").read_bytes() == earlier[0]
-        kept = [one for one in copies(school / "earlier", "tracker.xlsx") if one.before == BEFORE_RESTORE]
+        kept = [
+            one for one in copies(earlier_folder(school / "halfday.db"), "tracker.xlsx") if one.before == BEFORE_RESTORE
+        ]
         assert [one.path.read_bytes() for one in kept] == [earlier[2]]
         assert kept[0].path.name in out
 
     def test_and_forward_again(self, run: Run, school: Path, earlier: list[bytes]) -> None:
         run("restore", "--school", school, "--from", "2025-12-04", "--yes")
-        kept = next(one for one in copies(school / "earlier", "tracker.xlsx") if one.before == BEFORE_RESTORE)
+        kept = next(
+            one for one in copies(earlier_folder(school / "halfday.db"), "tracker.xlsx") if one.before == BEFORE_RESTORE
+        )
         code, _, _ = run("restore", "--school", school, "--from", kept.path.name, "--yes")
         assert code == 0
         assert (school / "tracker.xlsx").read_bytes() == earlier[2]
@@ -179,7 +192,7 @@ class TestRestore:
         code, out, _ = run("restore", "--school", school, "--from", "2025-12-04", "--dry-run")
         assert (code, "nothing was changed" in out) == (0, True)
         assert self.notes(school) == "today"
-        assert len(copies(school / "earlier", "tracker.xlsx")) == 2
+        assert len(copies(earlier_folder(school / "halfday.db"), "tracker.xlsx")) == 2
 
     @pytest.mark.usefixtures("earlier")
     @pytest.mark.parametrize(("answer", "then"), [("yes\n", "Thursday"), ("no\n", "today"), ("\n", "today")])
@@ -210,7 +223,7 @@ class TestRestore:
         assert self.notes(school) == "today"
 
     def test_asks_which_where_a_day_has_several(self, run: Run, school: Path, earlier: list[bytes]) -> None:
-        keep(school / "earlier", "tracker.xlsx", earlier[0] + b" ", at=EIGHT + timedelta(hours=1))
+        keep(earlier_folder(school / "halfday.db"), "tracker.xlsx", earlier[0] + b" ", at=EIGHT + timedelta(hours=1))
         code, _, err = run("restore", "--school", school, "--from", "2025-12-05", "--yes")
         assert code == 2
         assert "tracker 2025-12-05 0900.xlsx" in err
@@ -225,14 +238,68 @@ class TestRestore:
 
     @pytest.mark.usefixtures("earlier")
     def test_stops_at_a_damaged_copy(self, run: Run, school: Path) -> None:
-        path = copies(school / "earlier", "tracker.xlsx")[1].path
+        path = copies(earlier_folder(school / "halfday.db"), "tracker.xlsx")[1].path
         path.write_bytes(path.read_bytes()[:-99])
         code, _, err = run("restore", "--school", school, "--from", "2025-12-04", "--yes")
         assert (code, "damaged" in err) == (6, True)
         assert self.notes(school) == "today"
 
     def test_stops_at_a_copy_of_another_kind(self, run: Run, school: Path, earlier: list[bytes]) -> None:
-        keep(school / "earlier", "tracker.xlsm", earlier[0] + b" ", at=EIGHT + timedelta(days=1))
+        keep(earlier_folder(school / "halfday.db"), "tracker.xlsm", earlier[0] + b" ", at=EIGHT + timedelta(days=1))
         code, _, err = run("restore", "--school", school, "--from", "2025-12-06", "--yes")
         assert (code, ".xlsm" in err) == (6, True)
         assert zipfile.is_zipfile(school / "tracker.xlsx")
+
+
+class TestSchoolsThatShareAFolder:
+    @pytest.fixture
+    def two(self, tmp_path: Path) -> dict[str, School]:
+        """Two schools whose stores are in one folder, each with a note of its own in a tracker of the same name."""
+        schools = {}
+        for name in ("Ash", "Birch"):
+            school = schools[name] = School(tmp_path / name)
+            school.open_its_doors()
+            settings = school.folder / "halfday.toml"
+            text = settings.read_text(encoding="utf-8").replace("Little Oak", name)
+            settings.write_text(text.replace("[source]", f'store = "../stores/{name}.db"\n[source]'), encoding="utf-8")
+            (tmp_path / "stores").mkdir(exist_ok=True)
+            school.tell()
+            assert school.run()[0] == 0
+            book = opened_by_staff(school.tracker, "AA2", f"a note of {name}")
+            school.tracker.write_bytes(book)
+            assert school.run()[0] == 0
+        return schools
+
+    def test_see_their_own_copies_only(self, run: Run, two: dict[str, School], tmp_path: Path) -> None:
+        for name, school in two.items():
+            kept = copies(earlier_folder(tmp_path / "stores" / f"{name}.db"), "tracker.xlsx")
+            assert len(kept) == 1
+            code, out, _ = run("restore", "--school", school.folder, "--list")
+            assert (code, out.count("kept before")) == (0, 1)
+            assert f"/{name}" in out
+
+    def test_do_not_get_the_tracker_of_another_school(self, run: Run, two: dict[str, School], tmp_path: Path) -> None:
+        stores = tmp_path / "stores"
+        (theirs,) = copies(earlier_folder(stores / "Birch.db"), "tracker.xlsx")
+        at = EIGHT + timedelta(days=1)
+        assert keep(earlier_folder(stores / "Ash.db"), "tracker.xlsx", theirs.path.read_bytes(), at=at)
+        before = two["Ash"].tracker.read_bytes()
+        code, _, err = run("restore", "--school", two["Ash"].folder, "--from", f"{at:%Y-%m-%d}", "--yes")
+        assert (code, "is the tracker of Birch" in err) == (6, True)
+        assert two["Ash"].tracker.read_bytes() == before
+
+    def test_get_their_own_from_before_they_had_another_name(self, run: Run, two: dict[str, School]) -> None:
+        settings = two["Ash"].folder / "halfday.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace('name = "Ash"', 'name = "Ash Primary"'), encoding="utf-8")
+        (one,) = copies(earlier_folder(two["Ash"].folder.parent / "stores" / "Ash.db"), "tracker.xlsx")
+        code, _, err = run("restore", "--school", two["Ash"].folder, "--from", one.path.name, "--dry-run")
+        assert (code, err) == (0, "")
+
+
+def opened_by_staff(path: Path, cell: str, text: str) -> bytes:
+    """A tracker after a person typed into a cell of the Tracker and saved."""
+    book, saved = load_workbook(path), io.BytesIO()
+    book["Tracker"][cell] = text
+    book.save(saved)
+    return saved.getvalue()

@@ -4,22 +4,28 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook  # noqa: TID251 - the staff's Excel
 from tests.little_school import OFFICE, little_school
+from tests.two_way_school import School
 
 from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, STATUTORY, TRACKER, Edit, Entry, Problem, Typed
+from halfday_sync.store import Store
 from halfday_sync.workbook.build import checked_bytes
 from halfday_sync.workbook.harvest import Harvest, Known, harvest
 from halfday_sync.workbook.harvest.typed import read_date
 from halfday_sync.workbook.keyed import keyed_tables
 from halfday_sync.workbook.layout import Column, document, number, section_columns
+from halfday_sync.workbook.update.plan import Plan
 from halfday_sync.workbook.update.reading import opened, seen
 from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, Value
+from halfday_sync.workbook.update.sent import notes, recalled
 
 TODAY = date(2026, 3, 3)
 SERIAL = 46_084  # 3 March 2026
@@ -326,6 +332,111 @@ class TestTracker:
         case.tracker.put(1, head(TRACKER, "done"), float(SERIAL))
         assert harvest(case.now.seen(), case.sent, stored).entries == ()
 
+    def test_a_column_that_was_away_when_it_was_sent_was_not_cleared(self, case: Case) -> None:
+        stored = known({(TRACKER, "P1", "notes"): "Rang mum"})
+        case.tracker.put(0, head(TRACKER, "notes"), "Rang mum")
+        sent = case.now.seen()
+        case.tracker.put(0, head(TRACKER, "notes"), None)
+        cleared: dict[tuple[str, str, str], Typed] = {(TRACKER, "P1", "notes"): None}
+        assert values(harvest(case.now.seen(), sent, stored)) == cleared
+        table = sent.tables[TRACKER]
+        away = tuple(one._replace(id=0) if one.title == head(TRACKER, "notes") else one for one in table.columns)
+        assert (
+            harvest(
+                case.now.seen(), replace(sent, tables={**sent.tables, TRACKER: replace(table, columns=away)}), stored
+            ).entries
+            == ()
+        )
+        at = case.tracker.at(head(TRACKER, "notes"))
+        file = deepcopy(case.now)
+        del file.tables[TRACKER].columns[at]
+        for cells in file.tables[TRACKER].rows:
+            del cells[at]
+        back = recalled(sent, notes(file.seen(), Plan(), "digest"))
+        assert back.sheets["Tracker"].at(2, at + 1) == Cell()  # so it is filled in again once the column is back
+        assert back.sheets["Tracker"].at(1, at + 1) == sent.sheets["Tracker"].at(1, at + 1)
+        assert back.sheets["Tracker"].at(2, 2) == sent.sheets["Tracker"].at(2, 2)
+        assert harvest(case.now.seen(), back, stored).entries == ()
+
+
+class TestDoubtful:
+    """Rows whose cells contradict their key are nobody's until somebody puts them right."""
+
+    def test_ids_pasted_in_another_order(self, case: Case) -> None:
+        for row in range(4):
+            case.tracker.put(row, head(TRACKER, "notes"), f"note {row}")
+        case.tracker.put(0, head(TRACKER, "pupil_id"), "P2")
+        case.tracker.put(1, head(TRACKER, "pupil_id"), "P1")
+        found = harvest(case.now.seen(), case.sent, known())
+        assert values(found) == {(TRACKER, "P3", "notes"): "note 2", (TRACKER, "0042", "notes"): "note 3"}
+        assert found.doubtful == {(TRACKER, 2): {"P1", "P2"}, (TRACKER, 3): {"P1", "P2"}}
+        assert [one.words.partition(" Halfday")[0] for one in found.problems] == [
+            "Tracker, row 2: this row is about P2 by its ID and about P1 by its name.",
+            "Tracker, row 3: this row is about P1 by its ID and about P2 by its name.",
+        ]
+        for row, name in enumerate(("SurP2", "SurP1")):  # the names were wrong, not the ids
+            case.tracker.put(row, head(TRACKER, "surname"), name)
+        found = harvest(case.now.seen(), case.sent, known())
+        assert values(found)[TRACKER, "P2", "notes"] == "note 0"
+        assert (found.doubtful, found.problems) == ({}, ())
+
+    def test_names_that_people_changed_are_known_again_and_edits_stay(self, case: Case) -> None:
+        case.tracker.put(0, head(TRACKER, "surname"), "Smith")
+        edit = Edit(TRACKER, "P1", "surname", "Smith")
+        stored = replace(known(), edits=(edit,))
+        case.tracker.put(0, head(TRACKER, "pupil_id"), "P2")
+        case.tracker.put(1, head(TRACKER, "pupil_id"), "P1")
+        found = harvest(case.now.seen(), case.sent, stored)
+        assert set(found.doubtful) == {(TRACKER, 2), (TRACKER, 3)}
+        assert found.edits == (edit,)
+
+    def test_a_copied_row_with_another_id_and_namesakes_are_not_in_doubt(self, case: Case) -> None:
+        case.tracker.add(**{head(TRACKER, "pupil_id"): "P7", head(TRACKER, "surname"): "SurP1"})
+        case.tracker.put(1, head(TRACKER, "surname"), "SurP1")
+        found = harvest(case.now.seen(), case.sent, replace(known(), pupils=frozenset({*PUPILS, "P7"})))
+        assert found.doubtful == {}
+        for row in (0, 1):
+            case.tracker.put(row, head(TRACKER, "surname"), "Same")
+        sent = case.now.seen()
+        case.tracker.rows[0], case.tracker.rows[1] = case.tracker.rows[1], case.tracker.rows[0]
+        assert harvest(case.now.seen(), sent, known()).doubtful == {}
+
+    def test_many_such_rows_are_counted(self) -> None:
+        pupils = [f"N{n}" for n in range(9)]
+        rows: list[dict[str, Value]] = [{"pupil_id": one, "surname": f"Sur{one}"} for one in pupils]
+        now = Book({TRACKER: grid(TRACKER, rows)})
+        sent = now.seen()
+        for row, one in enumerate([*pupils[1:], pupils[0]]):
+            now.tables[TRACKER].put(row, head(TRACKER, "pupil_id"), one)
+        found = harvest(now.seen(), sent, replace(known(), pupils=frozenset(pupils)))
+        assert (len(found.doubtful), len(found.problems)) == (9, 6)
+        assert found.problems[-1].words == "Tracker: 4 more rows are like that."
+
+    def test_a_part_of_an_action_s_row_that_was_moved_away_from_its_key(self, case: Case) -> None:
+        actions = case.now.tables[ACTIONS]
+        for key in (f"P3|meet|{TODAY}", f"P2|meet|{TODAY}"):
+            cells: dict[str, Value] = {"entry": key, "pupil_id": key[:2], "action": "Meet", "due": SERIAL}
+            actions.add(**{head(ACTIONS, name): value for name, value in cells.items()})
+        actions.put(0, head(ACTIONS, "due"), SERIAL + 2)
+        sent = case.now.seen()
+        actions.put(0, head(ACTIONS, "done"), "Yes")
+        assert values(harvest(case.now.seen(), sent, known())) == {(ACTIONS, LETTER, "done"): "Yes"}
+        entry = actions.at(head(ACTIONS, "entry"))
+        for other, what in (
+            (1, "is about P2 and stands in a row about P3"),
+            (2, "stands in the row of another action"),
+        ):
+            rows = deepcopy(actions.rows)
+            actions.rows[0][entry], actions.rows[other][entry] = rows[other][entry], rows[0][entry]
+            found = harvest(case.now.seen(), sent, known())
+            assert found.entries == ()
+            assert set(found.doubtful) == {(ACTIONS, 2), (ACTIONS, other + 2)}
+            assert found.doubtful[ACTIONS, 2] == {LETTER, str(rows[other][entry].value)}
+            assert what in found.problems[0].words
+            actions.rows[:] = rows
+        actions.put(0, head(ACTIONS, "pupil_id"), "P3")  # typed over: whose it is cannot be told either
+        assert harvest(case.now.seen(), None, known()).doubtful == {(ACTIONS, 2): {LETTER}}
+
 
 class TestMoved:
     def test_the_row_gets_the_new_id_and_keeps_its_words(self, case: Case) -> None:
@@ -411,13 +522,56 @@ class TestBegun:
     def test_a_row_that_people_deleted_is_gone_only_where_it_was_sent(self, case: Case) -> None:
         self.begin(case.now, pupil_id="P1", what="Call", entry="C1")
         sent = case.now.seen()
-        stored = known({(CONTACTS, "C1", "what"): "Call", (CONTACTS, "C2", "what"): "Not there yet"})
+        stored = known({(CONTACTS, "C1", "what"): "Call", (CONTACTS, "C2", "what"): "Waits for room"})
+        sent = replace(sent, waiting={CONTACTS: frozenset({"C2"})})
         case.now.tables[CONTACTS].rows.pop()
         found = harvest(case.now.seen(), sent, stored)
         assert (found.entries, found.gone) == ((), {CONTACTS: ("C1",)})
         assert harvest(case.now.seen(), None, stored).gone == {}
         del case.now.tables[CONTACTS]
         assert harvest(case.now.seen(), sent, stored).gone == {}
+
+    def test_a_row_that_a_run_read_and_could_not_write_and_people_took_back_is_gone(self, case: Case) -> None:
+        self.begin(case.now, pupil_id="P1", what="Call", note="Rang")
+        case.now.tables[DECISIONS].add(**{head(DECISIONS, "pupil_id"): "P1", head(DECISIONS, "kind"): "Hold"})
+        stored = after(known(), harvest(case.now.seen(), case.sent, known()))
+        assert harvest(case.now.seen(), case.sent, stored).gone == {}  # they still stand there
+        case.now.tables[CONTACTS].put(1, head(CONTACTS, "pupil_id"), "P2")
+        case.now.tables[DECISIONS].rows.pop()
+        older = harvest(case.now.seen(), case.sent, replace(stored, is_older=True))
+        assert older.gone == harvest(case.now.seen(), None, stored).gone == {}  # they may be of a later copy
+        found = harvest(case.now.seen(), case.sent, stored)
+        assert (found.gone, found.named) == ({CONTACTS: ("C1",), DECISIONS: ("D1",)}, {(CONTACTS, 3): "C2"})
+        assert {(one.key, one.pupil_id) for one in found.entries} == {("C2", "P2")}
+        again = harvest(case.now.seen(), case.sent, after(stored, found))
+        assert (again.entries, again.gone) == ((), {})
+
+    def test_another_contact_in_an_earlier_copy_is_another_row(self, case: Case) -> None:
+        first: dict[str, Value] = {"pupil_id": "P1", "date": SERIAL, "what": "Call", "note": "Mum rang", "who": "Ann"}
+        self.begin(case.now, **first)
+        stored = replace(after(known(), harvest(case.now.seen(), case.sent, known())), is_older=True)
+        assert harvest(case.now.seen(), case.sent, stored).named == {(CONTACTS, 3): "C1"}  # it was typed in that copy
+        case.now.tables[CONTACTS].put(1, head(CONTACTS, "note"), "The bus")
+        found = harvest(case.now.seen(), case.sent, stored)
+        assert (found.named, found.gone) == ({(CONTACTS, 3): "C2"}, {})
+        case.now.tables[CONTACTS].put(1, head(CONTACTS, "what"), "Visit")
+        case.now.tables[CONTACTS].put(1, head(CONTACTS, "who"), "Bob")
+        found = harvest(case.now.seen(), case.sent, replace(stored, is_older=False))
+        assert found.named == {(CONTACTS, 3): "C2"}  # that the pupil and the day are the same says nothing
+
+    def test_what_stands_below_a_list_is_told(self, case: Case) -> None:
+        assert harvest(case.now.seen(), case.sent, known()).problems == ()
+        self.begin(case.now, pupil_id="P1", note="In the list")
+        now = case.now.seen()
+        table = now.tables[CONTACTS]
+        below = replace(now, tables={**now.tables, CONTACTS: replace(table, bottom=table.bottom - 1)})
+        found = harvest(below, case.sent, known())
+        words = "Contacts, row 3: this stands below the list, so Halfday does not read it. Move it into the list."
+        assert (found.entries, found.problems) == ((), (Problem(words),))
+        self.begin(case.now, pupil_id="P2", note="And more")
+        now = case.now.seen()
+        below = replace(now, tables={**now.tables, CONTACTS: replace(table, bottom=table.bottom - 1)})
+        assert "rows 3 to 4" in harvest(below, case.sent, known()).problems[0].words
 
     def test_a_row_that_is_about_another_pupil_now(self, case: Case) -> None:
         self.begin(case.now, pupil_id="P1", note="Rang", entry="C1")
@@ -527,6 +681,17 @@ class TestPages:
         assert (found.entries, found.gone) == ((), {CONTACTS: (CALL,)})
         assert harvest(case.now.seen(), sent, after(stored, found)).entries == ()
 
+    def test_a_tick_that_a_run_read_and_could_not_write_and_people_took_back_is_gone(self, case: Case) -> None:
+        outcome = pencilled("today", "calls", "outcome")
+        write(case.now, "Today", CALL, outcome, "No answer")
+        stored = after(known(), harvest(case.now.seen(), case.sent, known()))
+        assert harvest(case.now.seen(), case.sent, stored).gone == {}
+        write(case.now, "Today", CALL, outcome, None)
+        found = harvest(case.now.seen(), case.sent, stored)
+        assert (found.entries, found.gone) == ((), {CONTACTS: (CALL,)})
+        del case.now.pages["Today"]
+        assert harvest(case.now.seen(), case.sent, stored).gone == {}  # nobody took back what cannot be seen
+
     def test_columns_inserted_on_a_page_and_a_sheet_renamed(self, case: Case) -> None:
         write(case.now, "Today", CALL, pencilled("today", "calls", "note"), "Rang twice")
         write(case.now, "Today", LETTER, pencilled("today", "due", "note"), "Sent")
@@ -591,6 +756,19 @@ class TestEdits:
             Edit(TRACKER, "P2", "stage", "=A1"),
         )
         assert self.found(case, sent=False) == (Edit(TRACKER, "P1", "stage", "Stage 1"),)
+
+    def test_where_it_is_not_known_what_was_sent_the_roll_tells(self, case: Case) -> None:
+        roll = {(id_, "surname"): f"Sur{id_}" for id_ in PUPILS}
+        assert self.found(case, known(roll=roll), sent=False) == ()
+        case.tracker.put(0, head(TRACKER, "surname"), "Smith")
+        case.tracker.put(1, head(TRACKER, "surname"), None)
+        case.tracker.put(2, head(TRACKER, "missed"), 99.0)  # a figure: it may just be an old one
+        told = (Edit(TRACKER, "P1", "surname", "Smith"),)
+        assert self.found(case, known(roll=roll), sent=False) == told
+        assert self.found(case, known(roll={}), sent=False) == ()
+        for row in range(4):
+            case.tracker.put(row, head(TRACKER, "surname"), "Of another year")
+        assert self.found(case, known(roll=roll), sent=False) == ()
 
     def test_an_edit_stands_until_it_is_cleared_or_says_what_was_sent(self, case: Case) -> None:
         case.tracker.put(0, head(TRACKER, "surname"), "Smith")
@@ -826,3 +1004,44 @@ def test_problems_name_no_children() -> None:
     assert problems
     assert not any("Sur" in one.words or "soon" in one.words for one in problems)
     assert all(isinstance(one, Problem) for one in problems)
+
+
+def test_rows_in_doubt_are_left_alone_by_a_whole_run_until_they_are_put_right(tmp_path: Path) -> None:
+    school = School(tmp_path / "school")
+    school.open_its_doors()
+    school.tell()
+    assert school.run()[0] == 0
+
+    def staff_give(*ids: str, note: str = "") -> list[tuple[object, ...]]:
+        """Staff paste ids over those of the first rows; the rows as they were before."""
+        book = load_workbook(school.tracker)
+        rows: list[tuple[object, ...]] = list(book["Tracker"].iter_rows(min_row=2, max_row=4, values_only=True))
+        for row, id_ in enumerate(ids, 2):
+            book["Tracker"].cell(row, 1, id_)
+            if note:
+                book["Tracker"].cell(row, 27, f"{note} {rows[row - 2][0]}")
+        book.save(school.tracker)
+        return rows
+
+    def next_run() -> list[str]:
+        school.go_on(["ill"])
+        school.tell()
+        assert school.run()[0] == 0
+        today = load_workbook(school.tracker)["Today"]
+        return [str(c.value) for row in today.iter_rows() for c in row if "by its ID" in str(c.value)]
+
+    first = [str(row[0]) for row in staff_give()]
+    pasted = [first[1], first[0]]
+    staff_give(*pasted, note="about")
+    as_pasted = load_workbook(school.tracker)["Tracker"]
+    before = list(as_pasted.iter_rows(min_row=2, max_row=3, values_only=True))
+    for _morning in range(2):
+        assert len(next_run()) == 2
+        after_run = staff_give()
+        assert after_run[:2] == before
+        assert [row[0] for row in after_run] == [*pasted, first[2]]  # nobody is added, nothing moves
+    staff_give(*first)
+    assert next_run() == []
+    with Store.open(school.folder / "halfday.db") as store:
+        said = {key: value for (_place, key, column), value in store.entries(TRACKER).items() if column == "notes"}
+    assert said == {id_: f"about {id_}" for id_ in first[:2]}

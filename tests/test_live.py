@@ -149,7 +149,9 @@ def test_the_second_time_there_is_nothing_to_write(desk: Desk) -> None:
     writes = desk.book.writes
     sent = Sent(opened(desk.fresh), desk.update()[0].noted)
     again = updated(opened(desk.update()[0].data), opened(desk.fresh), sent, Wishes())
-    assert again.plan.is_empty
+    assert not again.plan.pages
+    assert not again.plan.columns
+    assert all(one.is_empty for one in again.plan.tables)
     assert desk.book.writes == writes
 
 

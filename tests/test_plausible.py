@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,71 @@ class TestRoll:
     def test_an_incomplete_snapshot_may_be_small_or_empty(self) -> None:
         assert problems(snapshot(ORDINARY, PUPILS[:5], complete=False)) == ()
         assert problems(snapshot({}, (), complete=False)) == ()
+
+
+CHILD = Pupil(
+    "P000", upn="A99900000001", surname="Secret", forename="Zoe", dob=date(2015, 3, 3), class_name="Ash", year_group="3"
+)
+NOBODY_KNOWN = replace(CHILD, upn="", dob=None)
+TWIN = replace(CHILD, pupil_id="P001", upn="A99900000002", forename="Max")
+
+
+class TestOtherChildren:
+    """An id that means another child than before would take everything written under it along."""
+
+    @pytest.mark.parametrize(
+        ("was", "now"),
+        [
+            (CHILD, replace(CHILD, upn="A99900000009", surname="Other", dob=date(2014, 1, 1))),
+            (CHILD, replace(CHILD, upn="", surname="Other", dob=date(2014, 1, 1))),
+            (CHILD, replace(CHILD, upn="A99900000009", forename="Ben", dob=date(2014, 1, 1))),
+            (CHILD, replace(CHILD, upn="A99900000009", surname="Other", forename="Ben", dob=None)),
+            (NOBODY_KNOWN, replace(NOBODY_KNOWN, surname="Other", forename="Ben")),
+        ],
+    )
+    def test_another_child(self, was: Pupil, now: Pupil) -> None:
+        told = snapshot(ORDINARY, (now, *PUPILS[1:]))
+        found = check(told, before=replace(BEFORE, pupils=(was, *PUPILS[1:])), as_of=TODAY)
+        assert found == ("These IDs belong to other children than before: P000.",)
+
+    @pytest.mark.parametrize(
+        "now",
+        [
+            replace(CHILD, class_name="Birch", year_group="4"),
+            replace(CHILD, upn="A99900000009"),
+            replace(CHILD, upn="A99900000009", surname="Adopted"),
+            replace(CHILD, upn="A99900000009", dob=date(2014, 1, 1)),
+            replace(CHILD, dob=date(2014, 1, 1)),
+            replace(CHILD, surname="Other", forename="Ben", dob=date(2014, 1, 1)),
+            replace(CHILD, surname="SECRET", forename=" zoe "),
+            replace(CHILD, surname="Zoe", forename="Secret", upn="", dob=None),
+            Pupil("P000"),
+        ],
+    )
+    def test_the_same_child_put_right(self, now: Pupil) -> None:
+        told = snapshot(ORDINARY, (now, *PUPILS[1:]))
+        assert check(told, before=replace(BEFORE, pupils=(CHILD, *PUPILS[1:])), as_of=TODAY) == ()
+
+    def test_what_was_not_known_is_no_other_child(self) -> None:
+        told = snapshot(ORDINARY, (CHILD, *PUPILS[1:]))
+        assert check(told, before=BEFORE, as_of=TODAY) == ()
+
+    def test_twins_who_change_places(self) -> None:
+        swapped = (replace(TWIN, pupil_id="P000"), replace(CHILD, pupil_id="P001"))
+        told = snapshot(ORDINARY, (*swapped, *PUPILS[2:]))
+        found = check(told, before=replace(BEFORE, pupils=(CHILD, TWIN, *PUPILS[2:])), as_of=TODAY)
+        assert found == ("These IDs belong to other children than before: P000, P001.",)
+
+    def test_every_id_shifted_by_one(self) -> None:
+        known = tuple(
+            Pupil(f"P{n:03}", upn=f"A9990000{n:04}", surname=f"Secret{n}", forename=f"F{n}") for n in range(SIZE)
+        )
+        moved = tuple(replace(pupil, pupil_id=after.pupil_id) for pupil, after in pairwise(known))
+        told = snapshot(ORDINARY, (*moved, replace(known[-1], pupil_id="P100")))
+        (words,) = check(told, before=replace(BEFORE, pupils=known), as_of=TODAY)
+        assert words.startswith("These IDs belong to other children than before: P001, P002, ")
+        assert words.endswith("P010 and 89 more.")
+        assert "Secret" not in words
 
 
 class TestNoMarks:

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from halfday.policy.ladder import Decision
 from halfday.register import Pupil, Register
-from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, STATUTORY, TRACKER, Edit, Entry, Typed
+from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, KEPT, STATUTORY, TRACKER, Edit, Entry, Typed
+from halfday_sync.reading_back import keep_words
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import Store, migrations
 from halfday_sync.store.roll import Standing, moved
@@ -99,6 +100,9 @@ class TestEntries:
         assert store.withdraw(CONTACTS, ["C1"], seen_at=LATER) == 0
         assert list(store.entries()) == [(CONTACTS, "C2", "note")]
         assert [one.kind for one in store.entry_history("C1")] == ["text", "withdrawn"]
+        store.withdraw(CONTACTS, ["C2"], said_by="bob", said_at=SAVED, seen_at=LATER)
+        last = store.entry_history("C2")[-1]
+        assert (last.kind, last.said_by, last.said_at) == ("withdrawn", "bob", SAVED)
         assert (CONTACTS, "C1") in store.entry_keys()
         assert store.note([Entry(CONTACTS, "C1", "note", "P1", "C1")], seen_at=LATER) == 1  # somebody undid it
         assert store.entries()[CONTACTS, "C1", "note"] == "C1"
@@ -151,6 +155,19 @@ class TestEdits:
         assert store.edits() == (replace(band, value=1.0),)
         rows = store._db.execute("SELECT key, value, closed IS NULL FROM edit ORDER BY id").fetchall()
         assert rows == [("P1", "Green", 0), ("P2", "=1+1", 0), ("P1", 1, 0), ("P1", 1.0, 1)]
+
+    def test_who_changed_it_and_when_stays_with_it(self, store: Store) -> None:
+        band = Edit(TRACKER, "P1", "band", "Green")
+        store.keep_edits([band], said_by="ann", said_at=SAVED, seen_at=T)
+        store.keep_edits([band], said_by="bob", said_at=T, seen_at=LATER)
+        rows = store._db.execute("SELECT said_by, said_at FROM edit").fetchall()
+        assert rows == [("ann", SAVED.isoformat(timespec="microseconds"))]
+
+
+def test_words_that_were_found_on_a_page_say_who_left_them(store: Store) -> None:
+    assert keep_words(store, ["Ask Jo"], today=MON, at=T, said_by="ann", said_at=SAVED) == ("Ask Jo",)
+    [line] = store.entry_history(f"{MON}|Ask Jo", KEPT)
+    assert (line.value, line.said_by, line.said_at, line.seen_at) == ("Ask Jo", "ann", SAVED, T)
 
 
 HOLD = Decision("P1", "hold", MON, date(2026, 5, 1), "New baby", "Ms Oak")

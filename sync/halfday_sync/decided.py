@@ -15,6 +15,7 @@ OPEN, OVERDUE, DONE, NOT_NEEDED, NOT_ASKED = "Open", "Overdue", "Done", "No long
 
 _KINDS = (HOLD, OVERRIDE, REVIEW)
 _YEARS = range(2000, 2100)
+_TICKS = frozenset("xy✓✔☑")
 _TICKED = re.compile(r"(yes|done)\b")
 _STAGE = re.compile(r"(?:stage\s*)?(\d{1,3})(?:\.0+)?")
 
@@ -48,17 +49,21 @@ def read_done(rows: Mapping[str, Mapping[str, Typed]]) -> tuple[Done, ...]:
 
 
 def is_done(value: Typed) -> bool:
-    """Whether a cell of the column Done says so: Yes, No longer needed, a date, words that begin with yes or done.
+    """Whether a cell of the column Done says so: Yes, No longer needed, a tick, a date, what begins with yes or done.
 
     Other words are a note: the action stays open.
 
-    >>> [is_done(said) for said in ("Yes", "done by post", date(2026, 1, 9), "Part done", "Yesterday no answer", None)]
-    [True, True, True, False, False, False]
+    >>> [is_done(said) for said in ("Yes", "x", "done by post", date(2026, 1, 9))]
+    [True, True, True, True]
+    >>> [is_done(said) for said in ("Part done", "Yesterday no answer", None)]
+    [False, False, False]
     """
     if isinstance(value, bool):
         return value
     text = text_of(value).casefold()
-    return bool(_TICKED.match(text)) or text.startswith(NOT_NEEDED.casefold()) or read_day(value) is not None
+    if text in _TICKS or _TICKED.match(text) or text.startswith(NOT_NEEDED.casefold()):
+        return True
+    return read_day(value) is not None
 
 
 def status_words(done: Typed, due: date, today: date, *, asked: bool) -> str:

@@ -1,6 +1,6 @@
 """One morning's tracker: what people typed is read back, every pupil is worked out, the file is brought up to date."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -110,7 +110,7 @@ def write_morning(school: School, today: date, *, now: datetime) -> Morning:
 def preview(school: School, today: date, *, now: datetime) -> tuple[Day, tuple[str, ...]]:
     """The day as a run would find it, and what the run would change in the tracker, in counts.
 
-    All is done as in a run, with what people typed since the last one, and then taken back: nothing is stored or written.
+    All is done as in a run, with what people typed since the last one, and then taken back: nothing is kept or written.
 
     Raises:
         InUseError: the tracker is saved again and again at this moment.
@@ -136,21 +136,21 @@ def _would_be(school: School, today: date, now: datetime) -> tuple[Day, tuple[st
     if is_past(store, day):
         return day, (f"A later morning is in {name}: it would stay as it is, and this one be put beside it.",)
     found = find(school.config.workbook, store)
+    if found is None:
+        return day, (f"{name} is not there: it would be made.",)
     with suppress(_TakenBack), store.transaction():
         typed = _typed(store, found, today, now)
         worked = _worked(school, found, today, now)
-        changes = _made(school, found, worked, now).plan.lines() if found else [f"{name} is not there: it would be made."]
-        told = worked.day, (*typed, *changes)
+        told = worked.day, (typed, *_made(school, found, worked, now).plan.lines())
         raise _TakenBack
     return told
 
 
-def _typed(store: Store, found: "Found | None", today: date, at: datetime) -> Iterator[str]:
+def _typed(store: Store, found: "Found", today: date, at: datetime) -> str:
     """How much people did in the tracker since the last run."""
-    if found is not None:
-        store.carry(seen_at=at, on=today)
-        count = len(look_back(store, found.seen, found.sent_seen, today).entries)
-        yield f"Cells that people filled in or changed since the last run: {count}."
+    store.carry(seen_at=at, on=today)
+    count = len(look_back(store, found.seen, found.sent_seen, today).entries)
+    return f"Cells that people filled in or changed since the last run: {count}."
 
 
 @dataclass(frozen=True)
@@ -215,11 +215,12 @@ def _made(school: School, found: "Found", worked: _Worked, at: datetime) -> "Upd
     made = found.updated(_fresh(view, school.flavour), wishes)
     laid = [title for title, called in made.plan.pages.items() if called == title]
     loose = found.loose([title for title in laid if title not in _TYPED_ON])
-    waiting = _waiting(made.plan)
-    if not loose and not waiting:
+    shown = _with_waiting(view, made.plan)
+    if not loose and shown is view:
         return made
-    kept = keep_words(school.store, loose, today=view.today, at=at)
-    return found.updated(_fresh(replace(view, waiting=waiting, kept=kept), school.flavour), wishes)
+    by, when = found.seen.saved_by, found.seen.saved_at
+    kept = keep_words(school.store, loose, today=view.today, at=at, said_by=by, said_at=when)
+    return found.updated(_fresh(replace(shown, kept=kept), school.flavour), wishes)
 
 
 def _read_back(school: School, found: "Found | None", today: date, at: datetime) -> ReadBack:
@@ -248,11 +249,13 @@ def _wishes(view: "View", read: ReadBack) -> "Wishes":
     from halfday_sync.workbook.update.planning import Wishes  # noqa: PLC0415 - see above
 
     here = frozenset(pupil.pupil_id for pupil in view.pupils if not view.has_left(pupil))
-    return Wishes(named=read.named, edits=read.edits, may_append={TRACKER: here})
+    return Wishes(named=read.named, edits=read.edits, may_append={TRACKER: here}, doubtful=read.doubtful)
 
 
-def _waiting(plan: "Plan") -> tuple[str, ...]:
-    return next((table.waiting for table in plan.tables if table.name == TRACKER), ())
+def _with_waiting(view: "View", plan: "Plan") -> "View":
+    """The view with the pupils who find no room on the Tracker."""
+    tracker = next((table for table in plan.tables if table.name == TRACKER and table.waiting), None)
+    return replace(view, waiting=tracker.waiting, has_totals=tracker.has_totals) if tracker else view
 
 
 def _look_back(school: School, today: date, writing: "Writing") -> Morning:

@@ -1,6 +1,6 @@
 """What people typed into the tracker goes into the store, and counts from the same run on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from halfday_sync.entries import DECISIONS, KEPT, Edit, Entry, Problem, by_row
 from halfday_sync.store import Store
 
 if TYPE_CHECKING:
+    from halfday.register import Pupil
     from halfday_sync.workbook.harvest import Harvest, Known
     from halfday_sync.workbook.update.seen import Seen
 
@@ -26,12 +27,15 @@ class ReadBack:
         edits: cells of Halfday's that people changed.
         problems: what somebody should put right.
         kept: words that stood where no cell is people's, of the last two weeks.
+        doubtful: rows of which nobody can say whom they are about, with the keys that each may have: they stay as they
+            are.
     """
 
     named: Mapping[tuple[str, int], str] = field(default_factory=dict)
     edits: Sequence[Edit] = ()
     problems: Sequence[Problem] = ()
     kept: Sequence[str] = ()
+    doubtful: Mapping[tuple[str, int], Collection[str]] = field(default_factory=dict)
 
 
 def look_back(store: Store, now: "Seen", sent: "Seen | None", today: date) -> "Harvest":
@@ -44,15 +48,21 @@ def look_back(store: Store, now: "Seen", sent: "Seen | None", today: date) -> "H
 def _known(store: Store, today: date, stamp: str) -> "Known":
     from halfday_sync.workbook.harvest import Known  # noqa: PLC0415 - see above
 
+    pupils = store.pupils()
     return Known(
         today=today,
         entries=store.entries(),
         edits=store.edits(),
-        pupils=frozenset(pupil.pupil_id for pupil in store.pupils()),
+        pupils=frozenset(pupil.pupil_id for pupil in pupils),
+        roll={(one.pupil_id, column): text for one in pupils for column, text in _of_roll(one).items()},
         moved=store.moved(),
         keys=store.entry_keys(),
         is_older=store.is_older(stamp),
     )
+
+
+def _of_roll(pupil: "Pupil") -> Mapping[str, str]:
+    return {"surname": pupil.surname, "forename": pupil.forename, "class": pupil.class_name}
 
 
 def take_back(store: Store, found: "Harvest", *, stages: int, today: date, at: datetime) -> ReadBack:
@@ -68,18 +78,30 @@ def take_back(store: Store, found: "Harvest", *, stages: int, today: date, at: d
     with store.transaction():
         store.note(found.entries, said_by=found.saved_by, said_at=found.saved_at, seen_at=at)
         for place, keys in found.gone.items():
-            store.withdraw(place, keys, seen_at=at)
-        store.keep_edits(found.edits, seen_at=at, said_by=found.saved_by)
-        keep_words(store, found.kept, today=today, at=at)
+            store.withdraw(place, keys, said_by=found.saved_by, said_at=found.saved_at, seen_at=at)
+        store.keep_edits(found.edits, said_by=found.saved_by, said_at=found.saved_at, seen_at=at)
+        keep_words(store, found.kept, today=today, at=at, said_by=found.saved_by, said_at=found.saved_at)
         decided = decisions_of(store, stages=stages, today=today, at=at)
         store.settle_decisions({key: one.decision for key, one in decided.items() if one.decision}, at=at)
     problems = [*found.problems, *_undecided(decided, by_row(store.entries(DECISIONS), DECISIONS))]
-    return ReadBack(found.named, found.edits, problems, tuple(_recent(store, today)))
+    return ReadBack(found.named, found.edits, problems, tuple(_recent(store, today)), found.doubtful)
 
 
-def keep_words(store: Store, words: Sequence[str], *, today: date, at: datetime) -> tuple[str, ...]:
-    """Records words that stood on a page where no cell is people's; all such words of the last two weeks."""
-    store.note([Entry(KEPT, f"{today}|{text}", "words", "", text) for text in words], seen_at=at)
+def keep_words(
+    store: Store, words: Sequence[str], *, today: date, at: datetime, said_by: str = "", said_at: datetime | None = None
+) -> tuple[str, ...]:
+    """Records words that stood on a page where no cell is people's; all such words of the last two weeks.
+
+    Args:
+        store: the school's store.
+        words: what stood there.
+        today: the day of the run.
+        at: when the workbook was read.
+        said_by: who saved it last, as far as the file tells, and `said_at` when.
+        said_at: see there.
+    """
+    kept = [Entry(KEPT, f"{today}|{text}", "words", "", text) for text in words]
+    store.note(kept, said_by=said_by, said_at=said_at, seen_at=at)
     return tuple(_recent(store, today))
 
 

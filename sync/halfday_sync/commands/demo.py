@@ -106,7 +106,8 @@ def _is_untouched(folder: Path) -> bool:
     if not store_file.is_file():
         return False
     earlier = earlier_folder(store_file)
-    if earlier.is_dir() and {one.path for one in copies(earlier, tracker.name)} != set(earlier.iterdir()):
+    files = {file for file in earlier.parent.rglob("*") if file.is_file()}
+    if files != {one.path for one in copies(earlier, tracker.name)}:
         return False
     with Store.open(store_file) as store:
         made_up = all(row.source == MADE_UP for row in store.snapshots())

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from halfday_sync.config import Config
     from halfday_sync.workbook.generations import Copy
 
+_CORE, _TITLE = "docProps/core.xml", "{http://purl.org/dc/elements/1.1/}title"
+_AFTER_SCHOOL = ": attendance tracker"
+"""How the title of every tracker ends, after the school's name."""
+
 
 def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `restore`."""
@@ -120,11 +124,34 @@ def _refuse(config: "Config", copy: "Copy") -> None:
             f"The copy ends in {copy.path.suffix} and the workbook in {config.workbook.suffix}.",
             now=f"Put a name that ends in {copy.path.suffix} into halfday.toml first, or choose another copy.",
         )
-    _whole(copy.path.read_bytes(), copy)
+    data = copy.path.read_bytes()
+    _whole(data, copy)
+    if other := _other_school(config, data):
+        raise SafetyError(
+            f"The copy {copy.path.name} is the tracker of {other}; this school is {config.school}.",
+            now="Choose another copy: halfday restore --list",
+        )
     try:
         refuse_if_in_use(config.workbook)
     except InUseError as stop:
         raise InUseError(stop.what, done="Nothing was changed.", now=stop.now) from stop
+
+
+def _other_school(config: "Config", data: bytes) -> str:
+    """The school that a copy is of, where that is told; one that was sent from this store is this school's."""
+    from halfday_sync.store import Store
+    from halfday_sync.workbook.update.reading import opened, seen
+
+    package = opened(data)
+    title = package.trees[_CORE].findtext(_TITLE, "") if _CORE in package.trees else ""
+    school, ending, _rest = title.partition(_AFTER_SCHOOL)
+    stamp = seen(package).stamp
+    if not ending or not stamp or school == config.school:
+        return ""
+    if config.store.exists():
+        with Store.open(config.store) as store:
+            return "" if store.sent(stamp) else school
+    return school
 
 
 def _whole(data: bytes, copy: "Copy") -> None:

@@ -192,17 +192,17 @@ def edits(db: sqlite3.Connection) -> tuple[Edit, ...]:
     return tuple(edit for _number, edit in _open(db))
 
 
-def keep_edits(db: sqlite3.Connection, wanted: Iterable[Edit], seen: str, said_by: str) -> int:
+def keep_edits(db: sqlite3.Connection, wanted: Iterable[Edit], told: Told) -> int:
     """Makes exactly these the open ones; how many were opened or closed."""
     now = {(edit.place, edit.key, edit.column): _clean(edit) for edit in wanted}
     standing_ = list(_open(db))
     over = [number for number, edit in standing_ if not _equal(now.get((edit.place, edit.key, edit.column)), edit)]
-    db.executemany("UPDATE edit SET closed = ? WHERE id = ?", [(seen, number) for number in over])
+    db.executemany("UPDATE edit SET closed = ? WHERE id = ?", [(told.seen, number) for number in over])
     kept = {(edit.place, edit.key, edit.column) for number, edit in standing_ if number not in over}
     fresh = [edit for where, edit in now.items() if where not in kept]
     db.executemany(
-        "INSERT INTO edit (place, key, name, type, value, said_by, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(edit.place, edit.key, edit.column, *_stored(edit.value), said_by, seen) for edit in fresh],
+        "INSERT INTO edit (place, key, name, type, value, said_by, said_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(e.place, e.key, e.column, *_stored(e.value), told.by, told.at, told.seen) for e in fresh],
     )
     return len(over) + len(fresh)
 

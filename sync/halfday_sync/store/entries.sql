@@ -21,7 +21,8 @@ CREATE TABLE edit (                -- cells of Halfday's that people changed
   place TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL,
   type TEXT NOT NULL,
   value,
-  said_by TEXT NOT NULL,
+  said_by TEXT NOT NULL,           -- as in `entry`
+  said_at TEXT,
   seen_at TEXT NOT NULL,
   closed TEXT                      -- since when it no longer stands
 );

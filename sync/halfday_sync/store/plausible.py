@@ -14,6 +14,7 @@ from halfday import codes
 from halfday.register import Pupil, Register
 from halfday_sync.store.columns import alignment, differences
 from halfday_sync.store.rows import Picture
+from halfday_sync.store.same_child import others
 
 ROLL_PARTS = 5
 """A roll may shrink by one part in five. More is a filter left on, a lost class, or another school's file: where whole
@@ -41,6 +42,9 @@ SAME_AT_LEAST = 20
 """A whole day, new to the store, of one and the same absence, from twenty marks on: a machine filled the registers in.
 Below that it may be five children with chickenpox."""
 
+IDS_NAMED = 10
+"""So many ids are named; after these only how many more there are."""
+
 
 @dataclass(frozen=True)
 class StoredFacts:
@@ -65,12 +69,13 @@ class StoredFacts:
 def check(
     snapshot: Picture, *, before: StoredFacts, as_of: date, retention_years: int = RETENTION_YEARS
 ) -> tuple[str, ...]:
-    """Everything about a snapshot that cannot be right, one sentence each with counts and no names; empty when it can.
+    """Everything about a snapshot that cannot be right, a sentence each, with counts, ids, no names; empty when it can.
 
     `as_of` is the day on which the snapshot was taken (not the settled day that a run evaluates).
     """
     return (
         *_roll(snapshot, before, as_of),
+        *_other_children(snapshot, before),
         *_no_marks(snapshot, before, as_of),
         *_future(snapshot.register, as_of),
         *_long_ago(snapshot.register, as_of, retention_years),
@@ -93,6 +98,14 @@ def _roll(snapshot: Picture, before: StoredFacts, as_of: date) -> Iterator[str]:
         yield f"The source gives {len(snapshot.pupils):,} pupils, and not one of them is on roll on {_day(as_of)}."
     elif ROLL_PARTS * now < (ROLL_PARTS - 1) * was:
         yield f"The roll would shrink from {was:,} to {now:,} pupils, by more than 20 %, without leaving dates."
+
+
+def _other_children(snapshot: Picture, before: StoredFacts) -> Iterator[str]:
+    """What is written in the tracker under an id would be read as about the child who has it now."""
+    ids = sorted(others(snapshot.pupils, before.pupils))
+    if ids:
+        more = f" and {len(ids) - IDS_NAMED:,} more" if len(ids) > IDS_NAMED else ""
+        yield f"These IDs belong to other children than before: {', '.join(ids[:IDS_NAMED])}{more}."
 
 
 def _no_marks(snapshot: Picture, before: StoredFacts, as_of: date) -> Iterator[str]:

@@ -43,10 +43,27 @@ class ToldStore(StoreFile):
         with self._reading() as db:
             return entries.history(db, key, place)
 
-    def withdraw(self, place: str, keys: Collection[str], *, seen_at: datetime) -> int:
-        """Records that people deleted these rows; how many of them still stood. Their history stays."""
+    def withdraw(
+        self,
+        place: str,
+        keys: Collection[str],
+        *,
+        said_by: str = "",
+        said_at: datetime | None = None,
+        seen_at: datetime,
+    ) -> int:
+        """Records that people deleted these rows; how many of them still stood. Their history stays.
+
+        Args:
+            place: the table they were in.
+            keys: their keys.
+            said_by: as in `note`, likewise `said_at` and `seen_at`.
+            said_at: see there.
+            seen_at: see there.
+        """
+        told = entries.Told(said_by, stamp(said_at) if said_at else None, stamp(seen_at), self._run)
         with self.transaction():
-            return entries.withdraw(self._db, place, keys, entries.Told("", None, stamp(seen_at), self._run))
+            return entries.withdraw(self._db, place, keys, told)
 
     def moved(self, on: date | None = None) -> Mapping[str, str]:
         """Pupils whose id changed in the MIS: the id they have now, by each id they had.
@@ -73,10 +90,20 @@ class ToldStore(StoreFile):
         with self._reading() as db:
             return entries.edits(db)
 
-    def keep_edits(self, edits: Iterable[Edit], *, seen_at: datetime, said_by: str = "") -> int:
-        """Makes exactly these the ones that stand; how many came or went. The others stay in the history."""
+    def keep_edits(
+        self, edits: Iterable[Edit], *, said_by: str = "", said_at: datetime | None = None, seen_at: datetime
+    ) -> int:
+        """Makes exactly these the ones that stand; how many came or went. The others stay in the history.
+
+        Args:
+            edits: the cells as they stand.
+            said_by: as in `note`, likewise `said_at` and `seen_at`.
+            said_at: see there.
+            seen_at: see there.
+        """
+        told = entries.Told(said_by, stamp(said_at) if said_at else None, stamp(seen_at), self._run)
         with self.transaction():
-            return entries.keep_edits(self._db, edits, stamp(seen_at), said_by)
+            return entries.keep_edits(self._db, edits, told)
 
     def decide(self, decision: Decision) -> bool:
         """Records a hold, an override or a review; False where the same decision is recorded already."""

@@ -48,8 +48,8 @@ class Copy:
 
 
 def earlier_folder(store: Path) -> Path:
-    """Where the copies of a school's workbook are: beside its store, which is on a local disk."""
-    return store.parent / "earlier"
+    """Where the copies of a school's workbook are: beside its store, on a local disk; stores may share a folder."""
+    return store.parent / "earlier" / store.stem
 
 
 def copies(folder: Path, workbook: str) -> tuple[Copy, ...]:
@@ -60,7 +60,9 @@ def copies(folder: Path, workbook: str) -> tuple[Copy, ...]:
 
 
 def keep(folder: Path, workbook: str, data: bytes, *, at: datetime, before: str = "") -> Path | None:
-    """Keeps a copy, unless the same content is kept for the same reason already; then removes those that are due to go.
+    """Keeps a copy, unless the newest one is the same, kept for the same reason; then removes those that are due to go.
+
+    Content that was kept some time ago is kept again: that copy may go before its day comes.
 
     Args:
         folder: where the copies are; made where it is not there.
@@ -70,7 +72,7 @@ def keep(folder: Path, workbook: str, data: bytes, *, at: datetime, before: str 
         before: what is about to happen, where that is more than an update: `design 2`.
 
     Returns:
-        Where it is; None where it was there already.
+        Where it is; None where the newest copy is the same.
 
     Raises:
         SafetyError: it cannot be kept, so the workbook must not be replaced.
@@ -78,7 +80,7 @@ def keep(folder: Path, workbook: str, data: bytes, *, at: datetime, before: str 
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         there = copies(folder, workbook)
-        if any(one.before == before and _same(one.path, data) for one in there):
+        if there and there[0].before == before and _same(there[0].path, data):
             return None
         path = _free(folder, workbook, at, before)
         put_whole(path, data, mode=0o600)

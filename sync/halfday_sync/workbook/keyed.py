@@ -54,9 +54,9 @@ def page_titles() -> dict[str, str]:
 def placed(keyed: KeyedTable, now: Seen, sent: Seen | None) -> Mapping[str, TableColumn]:
     """Where the columns of a table stand now, by key; one that is not there is left out.
 
-    A column is known by its header. Where people renamed one, by the id that stayed with it, as it was sent, and by
-    what it says: people give ids and headers to columns of their own, once ours have left them. Ids tell nothing where
-    a column that is ours by header and words has another one, as LibreOffice numbers all of them afresh.
+    A column is known by its header and by the id that stays with it. Where these lead to two columns, or to one of
+    them only, its words decide: people give headers and ids to columns of their own, once ours have left them. Ids tell
+    nothing where a column that is ours by header and words has another one, as LibreOffice numbers all of them afresh.
 
     Args:
         keyed: the table; nothing is found where the workbook does not have it.
@@ -71,10 +71,11 @@ def placed(keyed: KeyedTable, now: Seen, sent: Seen | None) -> Mapping[str, Tabl
     if sent is None or was is None:
         return found
     beside = _Beside(keyed, now, sent)
-    before = {column.title: column for column in was.columns}
+    before = {column.title: column for column in was.columns if column.id}
     by_id = {column.id: column for column in there.columns if column.id}
-    at_home = {one.key for one in keyed.columns if one.key in found and beside.says(one, found[one.key], before)}
-    if any(found[one.key].id != before[one.header].id for one in keyed.columns if one.key in at_home):
+    known = [one for one in keyed.columns if one.key in found and one.header in before]
+    at_home = {one.key for one in known if found[one.key].id == before[one.header].id}
+    if any(beside.says(one, found[one.key], before[one.header].at) for one in known if one.key not in at_home):
         return found
     taken = {found[key].at for key in at_home}
     for column in keyed.columns:
@@ -82,7 +83,7 @@ def placed(keyed: KeyedTable, now: Seen, sent: Seen | None) -> Mapping[str, Tabl
         if column.key in at_home or other is None or other.at in taken:
             continue
         is_titled = any(other == one for key, one in found.items() if key != column.key)
-        if not is_titled and beside.says(column, other, before):
+        if not is_titled and beside.says(column, other, before[column.header].at):
             found[column.key] = other
     return found
 
@@ -95,18 +96,15 @@ class _Beside:
         self._now, self._was = now.tables[keyed.name], sent.tables[keyed.name]
         self._sheet, self._sent = now.sheets[self._now.sheet], sent.sheets[self._was.sheet]
 
-    def says(self, column: Column, there: TableColumn, before: Mapping[str, TableColumn]) -> bool:
-        """Whether a column is this one of ours, by what stands in it.
+    def says(self, column: Column, there: TableColumn, at: int) -> bool:
+        """Whether a column is this one of ours, which stood at a place, by what stands in it.
 
         One of Halfday's says what was sent in more than half of the rows. In one of people's they may have changed
         much: one cell is enough, or that nothing was in it.
         """
-        if column.header not in before:
-            return False
-        at = before[column.header].at
         if column == self._key:
-            keys, sent = set(self._keys(self._sheet, self._now, there.at)), set(self._sent_keys)
-            return len(keys & sent) * 2 > len(sent) or not sent
+            keys, sent = self._keys(self._sheet, self._now, there.at), self._sent_keys
+            return len(keys.keys() & sent.keys()) * 2 > len(sent) or not sent
         pairs = [(self._sheet.at(row, there.at), self._sent.at(was, at)) for row, was in self._rows]
         if column.owner != AGENT:
             pairs = [pair for pair in pairs if _is_filled(pair[1])]

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from halfday_sync.workbook.lint_parts import part_findings
 from halfday_sync.workbook.lint_sheet import Limits, sheet_findings
-from halfday_sync.workbook.lint_table import table_findings
+from halfday_sync.workbook.lint_table import reference_findings, table_findings
 from halfday_sync.workbook.package import MAIN, REL, TYPES, WORKBOOK, Package
 
 LONGEST_TEXT = 32_767
@@ -145,6 +145,7 @@ _CHECKS: tuple[Callable[[Package], Iterator[str]], ...] = (
     _strings,
     _sheets,
     table_findings,
+    reference_findings,
     part_findings,
     _calculation_chain,
 )

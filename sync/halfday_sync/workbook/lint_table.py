@@ -1,4 +1,7 @@
-"""Checks of tables: headers that are the cells' own, columns, filters, names, and ranges that must not overlap."""
+"""Checks of tables: headers that are the cells' own, columns, filters, names, ranges that must not overlap.
+
+And of formulas: a column of a table that they name must be there.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from halfday_sync.workbook.lint_sheet import Box, box
 from halfday_sync.workbook.package import MAIN, WORKBOOK, Package
+from halfday_sync.workbook.structured import alike, columns_used
 
 _COLUMN = f"{MAIN}tableColumns/{MAIN}tableColumn"
 
@@ -32,6 +36,22 @@ def table_findings(package: Package) -> Iterator[str]:
             ids.add(tree.get("id", ""))
             taken.add(called)
             boxes.append(here)
+
+
+def reference_findings(package: Package) -> Iterator[str]:
+    """Formulas that name a column which its table does not have; each column is named once a sheet."""
+    there: dict[str, set[str]] = {}
+    for _name, part in package.sheets:
+        for tree in _tables(package, part):
+            titles = {alike(_plain(column.get("name", ""))) for column in tree.iterfind(_COLUMN)}
+            there[alike(tree.get("displayName", ""))] = titles
+    for name, part in package.sheets:
+        sheet = package.trees.get(part)
+        texts = {row.text for row in sheet.iter(f"{MAIN}f") if row.text} if sheet is not None else set()
+        used = {one for text in texts for one in columns_used(text)}
+        for table, title in sorted(used):
+            if table in there and title not in there[table]:
+                yield f"{name}: a formula names the column {title!r} of the table {table}, which is not there"
 
 
 def _tables(package: Package, part: str) -> Iterator[Element]:

@@ -94,8 +94,9 @@ class Trees(Mapping[str, ET.Element]):
         try:
             # expat 2.4.1 and later stop entity bombs by themselves
             return self._memory.of("tree", self._parts[name], ET.fromstring)
-        except ET.ParseError as fault:
-            self.faults[name] = f"{name}: not well-formed XML ({fault.code})"
+        except (ET.ParseError, LookupError) as fault:
+            code = getattr(fault, "code", "an encoding that nobody knows")
+            self.faults[name] = f"{name}: not well-formed XML ({code})"
             raise KeyError(name) from fault
 
     def __iter__(self) -> Iterator[str]:

@@ -11,6 +11,7 @@ from halfday_sync.entries import STATUTORY
 from halfday_sync.workbook.freshness import freshness
 from halfday_sync.workbook.layout import document, grid, number, section_columns
 from halfday_sync.workbook.pupil_words import figure, link_to, percent_format
+from halfday_sync.workbook.school_words import school_words
 from halfday_sync.workbook.sections import Line, Section, draw
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.tick_rows import row_of
@@ -32,7 +33,7 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.say(
         "These lists are for a person to consider, case by case. Halfday decides nothing and sends nothing.", "quiet"
     )
-    sheet.say(_summary(view))
+    sheet.say(school_words(view))
     sheet.say("WTISA is the statutory guidance: Working together to improve school attendance.", "quiet")
     sheet.skip(10)
     for section in sections(view):
@@ -43,23 +44,6 @@ def write(sheet: Sheet, view: View) -> None:
 
 OVER_TIME = frozenset({"persistent-absence", "severe-absence"})
 """Measures over time: the DfE gives none for a day or a week, and Halfday waits for 60 possible sessions."""
-
-
-def _summary(view: View) -> str:
-    """The school in a sentence: attendance is sessions over sessions, not the mean of pupils' figures."""
-    here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
-    attended, possible = (sum(getattr(one.ytd, name) for one in here) for name in ("attended", "possible"))
-    told = printing.percent(attended, possible) or "no"
-    settled = [one for one in here if not one.early]
-    counts = ", ".join(
-        f"{sum(map(bool, values))} {words}"
-        for words, values in (
-            ("persistently absent", [one.persistent_absence for one in settled]),
-            ("of them severely", [one.severe_absence for one in settled]),
-            ("at the penalty threshold", [one.penalty.is_met for one in here]),
-        )
-    )
-    return f"{len(here)} pupils on roll, {told}% of sessions attended since September. {counts}."
 
 
 def sections(view: View) -> Iterator[Section]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from halfday_sync.workbook.freshness import freshness
 from halfday_sync.workbook.layout import document, grid, letters, number
+from halfday_sync.workbook.school_words import school_words
 from halfday_sync.workbook.sections import Section, draw
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import stage_words
@@ -30,6 +31,7 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.ws.hide_gridlines(2)
     sheet.say(f"Today: {view.today:%A} {view.today.day} {view.today:%B %Y}", "title", tall=30)
     freshness(sheet, view)
+    sheet.say(school_words(view))
     figures_at = sheet.row
     sheet.row += 2
     sheet.skip(10)
@@ -47,13 +49,15 @@ def write(sheet: Sheet, view: View) -> None:
 def _figures(sheet: Sheet, view: View, at: int, shown: Mapping[str, Section], starts: Mapping[str, int]) -> None:
     """The summary in big numbers; the words below each lead to its section."""
     away = len(view.morning.calls)
-    figures = (
+    figures = [
         ("B", away, "away without a reason", "", "visits" if view.morning.visits else "calls"),
         ("D", shown["changes"].count, "change of stage", "changes of stage", "changes"),
         ("F", len(view.morning.visits), "to ring first, visit or check", "", "visits"),
         ("G", shown["letters"].count, "letter or step to approve", "letters or steps to approve", "letters"),
         ("H", len(view.morning.old_n), "old mark without a reason", "old marks without a reason", "old_n"),
-    )
+    ]
+    if "problems" in shown:
+        figures.append(("I", shown["problems"].count, "to put right", "", "problems"))
     for letter, count, one, many, section in figures:
         column = number(letter)
         words = one if count == 1 or not many else many

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from halfday import printing
 from halfday.morning import StageChange
+from halfday.policy.ladder import HOLD, Decision
 from halfday_sync.workbook.pupil_words import figure, link_to, now_words, percent_format, stage_text
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.tick_rows import Words, listed
@@ -56,8 +57,14 @@ def _line(view: View, change: StageChange) -> Line:
             "change": f"{stage_text(change.before, 'No stage')} → {stage_text(outcome.stage, 'No stage')}",
             "attendance": figure(outcome),
             "why": outcome.why,
-            "now": now_words(outcome),
+            "now": _decided(outcome.decision) if outcome.decision else now_words(outcome),
         },
         key=f"{outcome.pupil.pupil_id}|change|{view.today}",
         num={"attendance": percent_format(outcome)},
     )
+
+
+def _decided(decision: Decision) -> str:
+    """What a person decided, where that and not attendance moved the stage."""
+    what = "Held" if decision.kind == HOLD else "Set"
+    return f"{what} by {decision.who} until {printing.day(decision.until)}: {decision.reason}"

@@ -1,6 +1,7 @@
 """What is due about now: letters and other steps that somebody must approve, and apart from them everything else."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.tick_rows import Words, columns_of, listed, most_of, row_of
 from halfday_sync.workbook.view import View
 
-_REST = 'on Actions, or under "Checklist" on the Tracker.'
+_REST = 'on Actions (filter Status), or under "Checklist" on the Tracker.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,21 @@ def _section(view: View, name: str, title: str, notes: list[str], *, approval: b
     rows = sorted(_asked(view, approval=approval), key=lambda row: row.place)
     near = [row for row in rows if first <= row.due <= last]
     older = sum(row.due < first for row in rows)
-    said = list(notes) if near else []
+    said = [*notes, *_by_owner(near)] if near else []
     where = "." if len(near) > most_of(name) else f": {_REST}"  # else it is said of the others that are not listed
     if older:
-        said.append(f"{printing.counted(older, 'step')} from before {printing.day(first)}{where}")
+        said.append(f"{printing.counted(older, 'step')} overdue from before {printing.day(first)}{where}")
     if done := _done(view, first, last, approval=approval):
         said.append(f"{printing.counted(done, 'step')} of these days ticked as done: on Actions.")
     heading = f"{title} from {printing.day(first)} to {printing.day(last)}"
     return listed(name, Words(heading, said, _REST), near, lambda _n, row: _line(view, row, name))
+
+
+def _by_owner(rows: Sequence[_Asked]) -> Iterator[str]:
+    """How many wait for whom, where they wait for several people."""
+    waiting = Counter(row.action.owner or "nobody named" for row in rows)
+    if len(waiting) > 1:
+        yield f"They wait for: {', '.join(f'{owner} {count}' for owner, count in sorted(waiting.items()))}."
 
 
 def _asked(view: View, *, approval: bool) -> Iterator[_Asked]:

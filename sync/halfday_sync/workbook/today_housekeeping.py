@@ -14,6 +14,10 @@ from halfday_sync.workbook.view import View
 
 _SESSION = {"AM": "morning", "PM": "afternoon"}
 _NO_ROOM = "Not on the Tracker yet: something stands below its table. Move that away; the next run adds the row."
+_TOTALS = (
+    "Not on the Tracker yet: its list ends in a row of totals. Click into the list, choose Table Design, take away the "
+    "tick at Total Row; the next run adds the pupil."
+)
 _KEPT = "These were typed on a page where no cell is yours. Copy them to where they belong: Notes or Contacts."
 
 
@@ -71,7 +75,7 @@ def problems(view: View) -> Iterator[Section]:
 def _faults(view: View) -> Iterator[Problem]:
     yield from view.problems
     for pupil_id in view.waiting:
-        yield Problem(_NO_ROOM, pupil_id)
+        yield Problem(_TOTALS if view.has_totals else _NO_ROOM, pupil_id)
     if classes := view.morning.missing_by_class:
         listed_classes = ", ".join(f"{name or 'no class'} {count}" for name, count in classes)
         total = printing.counted(view.morning.missing, "mark")

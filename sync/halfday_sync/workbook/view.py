@@ -44,6 +44,7 @@ class View:
         edits: cells of Halfday's that people changed; they stay as they are.
         problems: what somebody should put right in the workbook or in the marks.
         waiting: ids of pupils who cannot be put on the Tracker, since something stands below its table.
+        has_totals: what stands there is the table's own row of totals.
         kept: words that people typed on a page where no cell is theirs.
         listed: keys of the rows that the Actions page has already: a row never goes, even when nobody asks for it.
     """
@@ -69,6 +70,7 @@ class View:
     edits: Sequence[Edit] = ()
     problems: Sequence[Problem] = ()
     waiting: Sequence[str] = ()
+    has_totals: bool = False
     kept: Sequence[str] = ()
     listed: Collection[str] = ()
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from halfday_sync.entries import Problem, Typed
+from halfday_sync.entries import CONTACTS, DECISIONS, Problem, Typed
 from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.typed import alike, is_error, typed
 from halfday_sync.workbook.keyed import KeyedTable, placed
 from halfday_sync.workbook.layout import Column
 from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text
+
+BEGUN = {CONTACTS: "C", DECISIONS: "D"}
+"""Tables in which people begin rows, and the letter of the keys that such rows get."""
 
 
 class Said(NamedTuple):
@@ -95,7 +98,7 @@ class Sheeted:
         table = sent.tables.get(keyed.name)
         if table is None or table.sheet not in sent.sheets:
             return None
-        return cls._of(keyed, sent, table, {k: column for k, column in placed(keyed, table, None).items() if column.id})
+        return cls._of(keyed, sent, table, {k: column for k, column in placed(keyed, sent, None).items() if column.id})
 
     @classmethod
     def _of(cls, keyed: KeyedTable, seen: Seen, table: Table, at: Mapping[str, TableColumn]) -> "Sheeted | None":

@@ -11,6 +11,7 @@ from halfday_sync.workbook.harvest.typed import alike, typed
 from halfday_sync.workbook.layout import Column, document
 from halfday_sync.workbook.update.seen import Cell
 
+_FEW = 3
 _FUNCTION = re.compile(r"ATT_\w+", re.IGNORECASE)
 
 
@@ -25,9 +26,10 @@ def edits(readings: Sequence[Reading], known: Known) -> Iterator[Edit]:
         in_doubt = frozenset().union(*reading.doubtful.values())
         yield from (edit for edit in known.edits if edit.place == place and edit.key in in_doubt)
         columns = [one for one in reading.keyed.agent if not one.hidden and one.key in reading.now.at]
+        unlike = {where for column in columns for where in _unlike_roll(column, reading, known)}
         for row in reading.rows:
             for column in columns:
-                is_open = (place, row.key, column.key) in open_
+                is_open = (place, row.key, column.key) in open_ or (row.at, column.key) in unlike
                 cell = reading.now.cell(row.at, column.key)
                 if _is_edit(cell, row, column, reading, is_open=is_open):
                     yield Edit(place, row.key, column.key, _value(cell, column, known))
@@ -49,6 +51,21 @@ def _is_edit(cell: Cell, row: Row, column: Column, reading: Reading, *, is_open:
     return not cell.formula and not alike(cell.value, sent.value)
 
 
+def _unlike_roll(column: Column, reading: Reading, known: Known) -> Iterator[tuple[int, str]]:
+    """Cells that differ from the roll where it is not known what was sent: row and column.
+
+    Only where a few do: many names or classes do not differ because of people, but since the workbook is an old one.
+    """
+    table = reading.now
+    if table is None or reading.before is not None or reading.keyed.name != TRACKER:
+        return
+    told = [(row, known.roll[row.key, column.key]) for row in reading.rows if (row.key, column.key) in known.roll]
+    cells = [(row.at, table.cell(row.at, column.key), text) for row, text in told]
+    unlike = [at for at, cell, text in cells if not cell.formula and not alike(cell.value, text)]
+    if len(unlike) <= max(_FEW, len(told) // 10):
+        yield from ((at, column.key) for at in unlike)
+
+
 def _is_empty(cell: Cell) -> bool:
     return not cell.formula and (cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()))
 
@@ -63,7 +80,7 @@ def _is_new(cell: Cell, row: Row, column: Column, reading: Reading, *, is_functi
     """Whether a person typed it in a row that was not sent: one that they began, and not by copying another.
 
     Rows with a key that were not sent are those of pupils whom Halfday no longer writes. Where it is not known at all
-    what was sent, only a function that is not there any more tells of a person.
+    what was sent, only a function that is not there any more tells of a person, and the roll (`_unlike_roll`).
     """
     before = reading.before
     if before is None:

@@ -3,14 +3,14 @@
 What people typed in such a row may be about either pupil. It is left exactly as it is until somebody puts it right.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from halfday_sync.entries import ACTIONS, Edit, Problem
 from halfday_sync.workbook.harvest.as_it_stands import Row, Sheeted
 from halfday_sync.workbook.harvest.pupils import Ids
 from halfday_sync.workbook.harvest.typed import visible
-from halfday_sync.workbook.update.seen import Value, key_text
+from halfday_sync.workbook.update.seen import key_text
 
 _NAMES = ("surname", "forename")
 _ACTION = ("pupil_id", "action", "due")
@@ -34,7 +34,9 @@ class Doubt:
         return frozenset({self.key, self.other} - {""})
 
 
-def wrong_names(rows: Sequence[Row], now: Sheeted, before: Sheeted | None, edits: Collection[Edit], ids: Ids) -> list[Doubt]:
+def wrong_names(
+    rows: Sequence[Row], now: Sheeted, before: Sheeted | None, edits: Collection[Edit], ids: Ids
+) -> list[Doubt]:
     """Rows of the Tracker with the names that were sent for another pupil, who has no row with these names.
 
     A copy of a pupil's row in which another ID was typed is no such row: the pupil's own one is still there.
@@ -52,7 +54,7 @@ def wrong_names(rows: Sequence[Row], now: Sheeted, before: Sheeted | None, edits
     found = []
     for row in rows:
         others = lost.get(stands[row.at], [])
-        if row.pupil_id and row.key not in own and others:
+        if row.pupil_id and not row.beside and row.key not in own and others:
             found.append(Doubt(row.at, row.key, others[0], row.key, others[0]))
     return found
 
@@ -100,3 +102,17 @@ def told(doubts: Sequence[Doubt], sheet: str) -> Iterator[Problem]:
         yield Problem(f"{sheet}, row {doubt.at}: {_why(doubt, sheet)}", doubt.by_key)
     if len(doubts) > _LISTED:
         yield Problem(f"{sheet}: {len(doubts) - _LISTED} more rows are like that.")
+
+
+def _why(doubt: Doubt, sheet: str) -> str:
+    alone = "Halfday leaves the row as it is and does not take over what was typed in it."
+    if "|" not in doubt.key:
+        return (
+            f"this row is about {doubt.by_key} by its ID and about {doubt.by_cells} by its name. {alone} "
+            "Put right the ID, or the name."
+        )
+    what = "stands in the row of another action"
+    if doubt.by_cells and doubt.by_cells != doubt.by_key:
+        what = f"is about {doubt.by_cells} and stands in a row about {doubt.by_key}"
+    again = f"or put your words somewhere else and delete the row: {sheet} gets it again."
+    return f"this {what}, since only a part of the row was moved. {alone} Undo that; {again}"

@@ -21,6 +21,7 @@ class Known:
         edits: the open ones.
         pupils: the ids of everyone ever seen.
         moved: the id that a pupil has now, by the ids they had; `entries` are under the new ones (`Store.carry`).
+        roll: what the cells of the Tracker that come from the roll say today, by pupil and column.
         keys: every (place, key) that ever was: keys are not given twice.
         is_older: the workbook is not the one that Halfday put in place last: an earlier copy was saved over it. What
             people did not touch in it takes nothing away from what was typed since.
@@ -31,6 +32,7 @@ class Known:
     edits: Sequence[Edit] = ()
     pupils: Collection[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
+    roll: Mapping[tuple[str, str], str] = field(default_factory=dict)
     keys: Collection[tuple[str, str]] = frozenset()
     is_older: bool = False
 
@@ -58,8 +60,8 @@ class Harvest:
             rows of pupils whose id changed.
         edits: all cells of Halfday's that stand as people changed them.
         kept: words that people typed on Today or Statutory where no cell is theirs.
-        doubtful: rows (name, row from 1) whose own cells contradict their key, each with the keys that it may have; what
-            stands in them is not taken over, and nothing is to be written into them.
+        doubtful: rows of tables whose own cells contradict their key, each with the keys that it may have: what stands
+            in them is not taken over, and nothing is to be written into them.
         problems: what somebody should put right.
         saved_by: who saved the workbook, as far as it tells, and `saved_at` when.
     """

@@ -1,11 +1,12 @@
 """Reading the tables whose rows belong to people: which row is which, and what people's cells say."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from halfday_sync.entries import CONTACTS, DECISIONS, TRACKER, Problem, Typed
-from halfday_sync.workbook.harvest.as_it_stands import Reading, Row, Said, Sheeted
+from halfday_sync.entries import TRACKER, Problem, Typed
+from halfday_sync.workbook.harvest import absent, identity
+from halfday_sync.workbook.harvest.as_it_stands import BEGUN, Reading, Row, Said, Sheeted
 from halfday_sync.workbook.harvest.known import Known
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
 from halfday_sync.workbook.harvest.typed import LONGEST, alike, is_date
@@ -13,29 +14,40 @@ from halfday_sync.workbook.keyed import KeyedTable
 from halfday_sync.workbook.layout import Column
 from halfday_sync.workbook.update.seen import Seen
 
-BEGUN = {CONTACTS: "C", DECISIONS: "D"}
-"""Tables in which people begin rows, and the letter of the keys that such rows get."""
-
 
 def read(keyed: KeyedTable, now: Seen, sent: Seen | None, known: Known, ids: Ids) -> Reading:
     """A table as it stands now, beside what was sent."""
     reading = Reading(keyed)
     reading.now = Sheeted.of(keyed, now, sent)
-    reading.before = Sheeted.of(keyed, sent, None) if sent else None
+    reading.before = Sheeted.sent(keyed, sent) if sent else None
     if reading.now is None:
         return reading
     if keyed.name == TRACKER:
         _read_tracker(reading, known, ids)
     else:
-        _read_log(reading, known, ids)
+        waiting = {ids.key(key) for key in sent.waiting.get(keyed.name, ())} if sent else set()
+        _read_log(reading, waiting, known, ids)
+    _leave_doubtful(reading, known, ids)
     reading.named = {row.at: row.key for row in reading.rows if row.key != row.raw}
     before = reading.before.rows if reading.before else {}
     sent_at = {raw if keyed.name == TRACKER else ids.key(raw): at for raw, at in before.items()}
     for row in reading.rows:
         reading.said += _said(reading, row, sent_at, known, ids)
     reading.said = list(_beside(reading))
-    reading.gone = tuple(_gone(reading, known, ids))
     return reading
+
+
+def _leave_doubtful(reading: Reading, known: Known, ids: Ids) -> None:
+    """Takes out the rows of which nobody can say whom they are about."""
+    table = reading.now
+    assert table is not None
+    if table.keyed.name == TRACKER:
+        doubts = identity.wrong_names(reading.rows, table, reading.before, known.edits, ids)
+    else:
+        doubts = identity.wrong_action(reading.rows, table, reading.before, ids)
+    reading.doubtful = {doubt.at: doubt.keys for doubt in doubts}
+    reading.problems += identity.told(doubts, table.table.sheet)
+    reading.rows = [row for row in reading.rows if row.at not in reading.doubtful]
 
 
 def _cells(table: Sheeted, row: int, key: str, known: Known, ids: Ids) -> dict[str, Typed]:
@@ -98,7 +110,7 @@ def _one_each(rows: Sequence[Row], table: Sheeted, known: Known, problems: list[
 # Actions, Contacts, Decisions -----------------------------------------------------------------------------------------
 
 
-def _read_log(reading: Reading, known: Known, ids: Ids) -> None:
+def _read_log(reading: Reading, waiting: Collection[str], known: Known, ids: Ids) -> None:
     table = reading.now
     assert table is not None
     place = table.keyed.name
@@ -117,7 +129,10 @@ def _read_log(reading: Reading, known: Known, ids: Ids) -> None:
         reading.rows.append(first)
         begun += [row for row in rows if row is not first]
     if place in BEGUN:
-        reading.rows += _name(begun, reading, known, ids)
+        reading.rows += _name(begun, reading, waiting, known, ids)
+        reading.gone = tuple(absent.gone(reading, known, ids))
+        reading.unsent = tuple(absent.unsent(reading, waiting, known, ids))
+        reading.problems += absent.below(table)
     else:
         reading.problems += [_no_key(table, row) for row in begun]
     reading.rows = [_about(row, table, reading.problems, ids) for row in sorted(reading.rows, key=lambda row: row.at)]
@@ -140,17 +155,18 @@ def _no_key(table: Sheeted, row: Row) -> Problem:
     return Problem(f"{words} Put your words on Contacts or on the Tracker, and delete the row.", row.pupil_id)
 
 
-def _name(begun: Sequence[Row], reading: Reading, known: Known, ids: Ids) -> Iterator[Row]:
+def _name(begun: Sequence[Row], reading: Reading, waiting: Collection[str], known: Known, ids: Ids) -> Iterator[Row]:
     """Keys for rows that people began. A row that was named before, in a copy that was never written, keeps its key."""
     place = reading.keyed.name
     letter = BEGUN[place]
     shape = re.compile(rf"{letter}(\d{{1,9}})", re.ASCII)
     there = {row.key for row in reading.rows}
     sent = {ids.key(raw) for raw in reading.before.rows} if reading.before else set()
-    waiting = [key for at, key in known.rows if at == place and shape.fullmatch(key) and key not in there | sent]
+    before = there | sent | {*waiting}
+    named = [key for at, key in known.rows if at == place and shape.fullmatch(key) and key not in before]
     used = there | sent | {key for at, key in known.keys if at == place} | {k for at, k in known.rows if at == place}
     last = max((int(found[1]) for key in used if (found := shape.fullmatch(key))), default=0)
-    pairs = sorted((-_shared(row, known.row(place, key)), row.at, key) for row in begun for key in waiting)
+    pairs = sorted((-_shared(row, known.row(place, key), known), row.at, key) for row in begun for key in named)
     given: dict[int, str] = {}
     for shared, at, key in pairs:
         if shared and at not in given and key not in given.values():
@@ -162,11 +178,20 @@ def _name(begun: Sequence[Row], reading: Reading, known: Known, ids: Ids) -> Ite
         yield replace(row, key=given[row.at], pupil_id="")
 
 
-def _shared(row: Row, known: Mapping[str, Typed]) -> int:
-    """How many cells say the same. A row about another pupil is another row."""
-    if known.get("pupil_id") is not None and not alike(row.cells.get("pupil_id"), known["pupil_id"]):
+def _shared(row: Row, told: Mapping[str, Typed], known: Known) -> int:
+    """How many cells say the same, where it is the same row for all anybody can tell: else none.
+
+    A row about another pupil is another row. That the pupil is the same says nothing: most of what was told must still
+    be there; in an earlier copy that was put back all of it and nothing else, since people begin other rows in that.
+    """
+    told_of = told.get("pupil_id")
+    if told_of is not None and not alike(row.cells.get("pupil_id"), told_of):
         return 0
-    return sum(value is not None and alike(value, known.get(column)) for column, value in row.cells.items())
+    said = {name: value for name, value in row.cells.items() if value is not None and name != "pupil_id"}
+    before = {name: value for name, value in told.items() if name != "pupil_id"}
+    shared = sum(alike(value, before.get(name)) for name, value in said.items())
+    is_same = shared == len(said) == len(before) if known.is_older else 2 * shared > len(before)
+    return shared if is_same else 0
 
 
 def _about(row: Row, table: Sheeted, problems: list[Problem], ids: Ids) -> Row:
@@ -230,16 +255,3 @@ def _beside(reading: Reading) -> Iterator[Said]:
         main = first.get((former[key], column))
         if main is not None and main.now is not None and not alike(main.now, said.now):
             yield said
-
-
-def _gone(reading: Reading, known: Known, ids: Ids) -> Iterator[str]:
-    """Rows that were sent, are known, and are there no more."""
-    place = reading.keyed.name
-    if place not in BEGUN or reading.before is None:
-        return
-    there = {row.key for row in reading.rows}
-    for raw in reading.before.rows:
-        key = ids.key(raw)
-        if key not in there and known.row(place, key):
-            yield key
-            there.add(key)

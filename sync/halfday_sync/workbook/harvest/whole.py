@@ -5,11 +5,11 @@ from datetime import date
 
 from halfday_sync.entries import ACTIONS, CONTACTS, Entry, Problem, Typed
 from halfday_sync.workbook.harvest import pages
-from halfday_sync.workbook.harvest.as_it_stands import Reading, Said
+from halfday_sync.workbook.harvest.as_it_stands import BEGUN, Reading, Said
 from halfday_sync.workbook.harvest.changed import edits
 from halfday_sync.workbook.harvest.known import Harvest, Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
-from halfday_sync.workbook.harvest.tables import BEGUN, read
+from halfday_sync.workbook.harvest.tables import read
 from halfday_sync.workbook.harvest.typed import alike
 from halfday_sync.workbook.keyed import keyed_tables
 from halfday_sync.workbook.update.seen import Seen
@@ -40,13 +40,16 @@ def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
     said = [entry for entry in gathered.entries(now.saved_by) if not _is_known(entry, known)]
     said += _of_changed_pupils(readings, gathered, known, ids)
     told = {(entry.place, entry.key) for entry in said if entry.value is not None}
-    gone = {one.keyed.name: tuple(k for k in one.gone if (one.keyed.name, k) not in told) for one in readings}
+    gone = {
+        one.keyed.name: tuple(k for k in _gone(one, gathered) if (one.keyed.name, k) not in told) for one in readings
+    }
     said = [entry for entry in said if entry.key not in gone.get(entry.place, ())]
     problems = [problem for source in sources for problem in source.problems]
     kept = [word for source in sources if isinstance(source, pages.Page) for word in source.loose]
     return Harvest(
         entries=tuple({(entry.place, entry.key, entry.column): entry for entry in said}.values()),
         gone={place: keys for place, keys in gone.items() if keys},
+        doubtful={(one.keyed.name, at): keys for one in readings for at, keys in one.doubtful.items()},
         named={(one.keyed.name, at): key for one in readings for at, key in one.named.items()},
         edits=tuple(edits(readings, known)),
         kept=tuple(dict.fromkeys(kept)),
@@ -54,6 +57,17 @@ def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
         saved_by=now.saved_by,
         saved_at=now.saved_at,
     )
+
+
+def _gone(reading: Reading, gathered: "_Gathered") -> Iterator[str]:
+    """Rows that people deleted, and those that they took back before they were ever sent.
+
+    What was ticked on a page is taken back where its row there says nothing any more; if it is not there, it stays.
+    """
+    yield from reading.gone
+    for key in reading.unsent:
+        if not pupil_of(key) or gathered.is_blank(reading.keyed.name, key):
+            yield key
 
 
 def _is_known(entry: Entry, known: Known) -> bool:
@@ -120,6 +134,11 @@ class _Gathered:
     def value(self, where: Where) -> Typed:
         """What a cell comes to."""
         return self._values.get(where)
+
+    def is_blank(self, place: str, key: str) -> bool:
+        """Whether a row was read, and nothing stands in it anywhere."""
+        said = [one for where, found in self._said.items() if where[:2] == (place, key) for one in found]
+        return bool(said) and all(one.now is None for one in said)
 
     def _keep_both(self, other: Said, first: Said) -> None:
         """Words that cannot stand in their cell, since another page says something else, go into the note."""

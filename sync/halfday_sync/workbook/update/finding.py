@@ -59,8 +59,8 @@ def list_without_table(keyed: KeyedTable, now: Seen, fresh: Seen, found: Mapping
         )
     if sheet:
         return (
-            f"{sheet}: its list is no table any more. Undo that; or click into the list, choose Insert, Table, and name "
-            f"the table {keyed.name}."
+            f"{sheet}: its list is no table any more. Undo that; or click into the list, choose Insert, Table, and "
+            f"name the table {keyed.name}."
         )
     return ""
 
@@ -108,7 +108,9 @@ class _Known:
 def _words(sheet: Sheet) -> frozenset[str]:
     """The words of a sheet that are not worked out."""
     cells = takewhile(lambda item: item[0][0] <= _ROWS, sheet.cells.items())
-    return frozenset(cell.value for _at, cell in cells if isinstance(cell.value, str) and cell.value and not cell.formula)
+    return frozenset(
+        cell.value for _at, cell in cells if isinstance(cell.value, str) and cell.value and not cell.formula
+    )
 
 
 def _has_headers(sheet: Sheet, keyed: KeyedTable) -> bool:

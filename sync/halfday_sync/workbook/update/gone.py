@@ -94,6 +94,6 @@ def _sentence(where: str, found: tuple[str, str], what: str) -> str:
     page, title = found
     uses = "use" if where.endswith("below") else "uses"
     return (
-        f"{where} {uses} the column {' '.join(title.split())!r} of the sheet {page}, which will not be there any more (it "
-        f"may be of last school year). Change {what}, or keep its value only."
+        f"{where} {uses} the column {' '.join(title.split())!r}, which the sheet {page} has no longer. "
+        f"Change {what}, or keep its value only."
     )

@@ -16,7 +16,7 @@ from halfday_sync.workbook.update.gone import Gone
 from halfday_sync.workbook.update.naming import translator
 from halfday_sync.workbook.update.picture import OwnRows, Picture
 from halfday_sync.workbook.update.plan import NewRow, Plan, TablePlan, Write
-from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text, same
+from halfday_sync.workbook.update.seen import Cell, Sheet, Table, TableColumn, key_text, same
 
 _FORMATS = ("percent", "percent2")
 """Number formats that stand in for one another in a column: one decimal, or two where one would mislead."""
@@ -31,12 +31,15 @@ class Wishes:
         edits: cells of Halfday's that people changed: they stay.
         may_append: by table, the keys of rows that may be added; a table that is not named takes all.
         pages: pages to be laid out afresh, by their names in the fresh workbook.
+        doubtful: rows that are left alone, since nobody can say whom they are about: table and row, with the keys that
+            each may have; no such row is added.
     """
 
     named: Mapping[tuple[str, int], str] = field(default_factory=dict)
     edits: Collection[Edit] = ()
     may_append: Mapping[str, Collection[str]] = field(default_factory=dict)
     pages: Collection[str] = ()
+    doubtful: Mapping[tuple[str, int], Collection[str]] = field(default_factory=dict)
 
 
 def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> Plan:
@@ -150,7 +153,10 @@ class _Table:
         writes = [Write(self.table.top, column.at, column.title) for column in self.added]
         heights: dict[int, float] = {}
         there = dict(self.rows(wishes))
+        doubtful = {row: keys for (name, row), keys in wishes.doubtful.items() if name == self.keyed.name}
         for row, key in there.items():
+            if row in doubtful:
+                continue
             if (self.keyed.name, row) in wishes.named:
                 at = self.at[self.keyed.key.key].at
                 writes.append(Write(row, at, key, old=self.sheet.at(row, at).value))
@@ -159,7 +165,7 @@ class _Table:
                 height = self._height(row, key, fresh, sent)
                 heights |= {row: height} if height else {}
         writes += self._frozen([row for row in self.table.rows if there.get(row, "") not in fresh], there, kept, gone)
-        known = set(there.values())
+        known = set(there.values()).union(*doubtful.values())
         new = [key for key in fresh if key not in known]
         may = wishes.may_append.get(self.keyed.name)
         new = [key for key in new if may is None or key in may]
@@ -185,7 +191,10 @@ class _Table:
             for key, at in ours:
                 cell = self.sheet.at(row, at)
                 if gone.named_in(cell.formula) and (there.get(row, ""), key) not in kept:
-                    yield Write(row, at, cell.value, old=cell.value)
+                    # A program that works nothing out stores no value; the one that was sent stands farther right.
+                    sent = self.at.get(f"{key}_sent") if cell.value is None else None
+                    value = self.sheet.at(row, sent.at).value if sent else cell.value
+                    yield Write(row, at, value, old=cell.value)
 
     def _cells(
         self,
@@ -288,7 +297,7 @@ class _Table:
 
     def _own(self, row: int, key: str, fresh: "OwnRows") -> Iterator[Write]:
         """What people had in columns of their own, for a row that comes back."""
-        known = {column.title for column in self.at.values()}
+        known = {column.title for column in self.at.values()} | {column.header for column in self.keyed.columns}
         for column in self.table.columns:
             if column.title not in known and not column.formula:
                 cell = fresh.titled(key, column.title)

@@ -1,17 +1,21 @@
 """Proves an update from its result: an independent look at both files, after which only what was planned may differ."""
 
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from zipfile import BadZipFile
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.workbook.layout import letters
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.package import Package
+from halfday_sync.workbook.update.cell import formula_of
 from halfday_sync.workbook.update.plan import Plan, TablePlan
 from halfday_sync.workbook.update.reading import opened, seen
 from halfday_sync.workbook.update.rows import SheetRows, cells
-from halfday_sync.workbook.update.seen import Seen, same
+from halfday_sync.workbook.update.seen import Seen, Sheet, same
+from halfday_sync.workbook.update.splice import fits_any_row
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,11 @@ def _parts(old: Package, new: Package, claim: Claim) -> Iterator[str]:
             yield f"{name}: this part is lost"
         elif name not in claim.parts and _sum(told[name]) != _sum(is_now[name]):
             yield f"{name}: this part changed"
-    broken = new.parts.archive.testzip()
-    if broken:
-        yield f"{broken}: this part cannot be read back"
+    for name in is_now:
+        try:
+            new.parts.archive.read(name)
+        except (BadZipFile, zlib.error):
+            yield f"{name}: this part cannot be read back"
 
 
 def _sum(info: object) -> tuple[object, object]:
@@ -85,7 +91,8 @@ def _cells(old: Package, new: Package, claim: Claim) -> Iterator[str]:
         if name in claim.pages:
             yield from _outside(name, before, after, *claim.pages[name])
         elif name in tables:
-            yield from _unplanned(name, before, after, _places(tables[name], was, claim.plan))
+            planned = _places(tables[name], was, claim.plan) | _spelled_out(sheet, now.sheets[name], before, after)
+            yield from _unplanned(name, before, after, planned)
             yield from _written(tables[name], now)
         else:
             yield from _unplanned(name, before, after, frozenset())
@@ -100,6 +107,25 @@ def _places(plan: TablePlan, was: Seen, whole: Plan) -> frozenset[tuple[int, int
         found |= {(at, column) for column in range(table.left, right + 1)}
         found |= {(at, write.column) for write in new.writes}
     return frozenset(found)
+
+
+def _spelled_out(was: Sheet, now: Sheet, before: SheetRows, after: SheetRows) -> frozenset[tuple[int, int]]:
+    """Cells that took their formula from another cell and have it for themselves now: they say the same as before."""
+    found = set()
+    for at in before.rows.keys() & after.rows.keys():
+        if b't="shared"' in before.rows[at] and before.rows[at] != after.rows[at]:
+            other = dict(cells(after.rows[at]))
+            for column, cell in cells(before.rows[at]):
+                formula = was.at(at, column).formula
+                is_same = formula == now.at(at, column).formula and fits_any_row(formula)
+                if is_same and _without_formula(cell) == _without_formula(other.get(column, b"")):
+                    found.add((at, column))
+    return frozenset(found)
+
+
+def _without_formula(cell: bytes) -> bytes:
+    found = formula_of(cell)
+    return cell.replace(found.whole, b"<f/>", 1) if found else cell
 
 
 def _unplanned(name: str, before: SheetRows, after: SheetRows, planned: Collection[tuple[int, int]]) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from xml.sax.saxutils import escape
 
 from halfday_sync.errors import SafetyError
-from halfday_sync.workbook.update.cell import attributes, formula_of, written
+from halfday_sync.workbook.layout import letters
+from halfday_sync.workbook.update.cell import Formula, attributes, formula_of, written
 from halfday_sync.workbook.update.plan import NewRow, TablePlan, Write
 from halfday_sync.workbook.update.rows import SheetRows, cells, new_row, spliced, with_height
 from halfday_sync.workbook.update.seen import Sheet, Table
@@ -15,6 +17,8 @@ from halfday_sync.workbook.update.seen import Sheet, Table
 _A_CELL = re.compile(r"(?<![\w\]])\$?[A-Z]{1,3}\$?\d+(?![\w(])")
 """A reference to a cell by its place: in a column's own formula it would mean another cell in another row."""
 
+Place = tuple[int, int]
+"""Row and column, from 1."""
 Number = Callable[[int, str], int]
 """The format that looks like another one (by its number) but shows numbers with another code."""
 
@@ -41,13 +45,13 @@ class Splicer:
         """The sheet with the plan in it.
 
         Raises:
-            SafetyError: a cell of the plan is part of a formula that several cells make up together.
+            SafetyError: a cell of the plan is part of a formula that several cells make up together, and that says
+                something else in each of them.
         """
         by_row: dict[int, dict[int, Write]] = {}
         for write in plan.writes:
             by_row.setdefault(write.row, {})[write.column] = write
-        rows = dict(self.rows.rows)
-        self._refuse_shared(plan)
+        rows = self._spelled_out(plan)
         for at, writes in by_row.items():
             row = rows.get(at, f'<row r="{at}"></row>'.encode())
             there = dict(cells(row))
@@ -75,28 +79,40 @@ class Splicer:
     def _is_same(self, write: Write) -> bool:
         return "".join(self.sheet.at(write.row, write.column).formula.split()) == "".join(write.formula.split())
 
-    def _refuse_shared(self, plan: TablePlan) -> None:
-        """Stops where a cell that other cells take their formula from would lose it."""
+    def _spelled_out(self, plan: TablePlan) -> dict[int, bytes]:
+        """The rows, in which cells have their formula for themselves where the one they take it from loses it."""
+        rows = dict(self.rows.rows)
         planned = {(write.row, write.column) for write in plan.writes if not self._is_same(write)}
+        lost = dict(self._lost(planned))
+        for (at, column), cell, found in self._borrowers(lost, planned) if lost else ():
+            text, origin = lost[found.shared]
+            if not fits_any_row(text):
+                raise _shared(self.sheet.name, origin, (at, column))
+            alone = cell.replace(found.whole, f"<f>{escape(text)}</f>".encode(), 1)
+            rows[at] = spliced(rows[at], {column: alone})
+        return rows
+
+    def _lost(self, planned: Collection[Place]) -> Iterator[tuple[str, tuple[str, Place]]]:
+        """The formulas that other cells take from cells that get another one: by number, with text and place."""
         for at in sorted({row for row, _column in planned}):
             for column, xml in cells(self.rows.rows.get(at, b"<row>")):
                 if (at, column) in planned and (found := formula_of(xml)) and b" ref=" in found.whole[:200]:
                     said = attributes(found.whole)
                     if said.get("t") in {"array", "dataTable"} and ":" in said.get("ref", ""):
                         raise _strange(self.sheet.name, at)
-                    if found.shared and self._borrowed(found.shared, planned):
-                        raise _strange(self.sheet.name, at)
+                    if found.shared:
+                        yield found.shared, (found.text, (at, column))
 
-    def _borrowed(self, shared: str, planned: set[tuple[int, int]]) -> bool:
+    def _borrowers(self, lost: Collection[str], planned: Collection[Place]) -> Iterator[tuple[Place, bytes, Formula]]:
+        """Cells that take such a formula, with their XML."""
         for at, row in self.rows.rows.items():
-            for column, xml in cells(row):
-                if (at, column) not in planned and (found := formula_of(xml)) and found.shared == shared:
-                    return True
-        return False
+            for column, xml in cells(row) if b"<f" in row else ():
+                if (at, column) not in planned and (found := formula_of(xml)) and found.shared in lost:
+                    yield (at, column), xml, found
 
     def _appended(self, plan: TablePlan, rows: Mapping[int, bytes]) -> Iterator[tuple[int, bytes]]:
         looks = self._usual_looks if plan.appended else {}
-        own = {column.at: column.formula for column in self.table.columns if _fits_any_row(column.formula)}
+        own = {column.at: column.formula for column in self.table.columns if fits_any_row(column.formula)}
         for at, new in enumerate(plan.appended, self.table.bottom + 1):
             made = dict(self._new_cells(at, new, looks, own))
             if at in rows:
@@ -137,9 +153,18 @@ def _with_flag(cell: bytes, there: bytes) -> bytes:
     return cell.replace(b"<c ", f'<c cm="{flag}" '.encode(), 1) if flag else cell
 
 
-def _fits_any_row(formula: str) -> bool:
-    """Whether a column's own formula says the same in every row: it speaks of columns, not of places."""
+def fits_any_row(formula: str) -> bool:
+    """Whether a formula says the same in every row: it speaks of columns, not of places."""
     return bool(formula) and not _A_CELL.search(re.sub(r'"[^"]*"|\[[^\[\]]*\]', "", formula))
+
+
+def _shared(sheet: str, origin: Place, borrower: Place) -> SafetyError:
+    first, other = (f"{letters(column - 1)}{row}" for row, column in (origin, borrower))
+    return SafetyError(
+        f"{sheet}: the cell {other} takes its formula from {first}, a cell of Halfday's that gets another one now.",
+        now=f"Type the formula of {other} again there, or keep its value only; the same for others of that column that "
+        "you filled in together. Save, and run again.",
+    )
 
 
 def _strange(sheet: str, row: int) -> SafetyError:
