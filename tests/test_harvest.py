@@ -599,7 +599,6 @@ class TestBegun:
         found = harvest(case.now.seen(), case.sent, known())
         assert [(one.key, one.pupil_id) for one in found.entries if one.column == "kind"] == [("D1", ""), ("D2", "")]
         assert [one.words for one in found.problems] == [
-            "Decisions, row 3: no pupil has the ID P9. Put right the ID, or delete the row.",
             "Decisions, row 4: it does not say which pupil it is about.",
         ]
 

@@ -120,7 +120,8 @@ def _undecided(decided: Mapping[str, ReadDecision], typed: Mapping[str, Mapping[
     for key, one in decided.items():
         if one.decision is None and one.words:
             pupil_id = str(typed.get(key, {}).get("pupil_id") or "")
-            yield Problem(f"A decision on the Decisions page does not count yet. {one.words}", pupil_id)
+            kind = str(typed.get(key, {}).get("kind") or "decision").lower()
+            yield Problem(f"Decisions: a {kind} is {one.words[:1].lower()}{one.words[1:]}", pupil_id)
 
 
 def _recent(store: Store, today: date) -> Iterator[str]:

@@ -10,7 +10,7 @@ from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, Problem, Typed
 from halfday_sync.workbook.harvest.as_it_stands import Said
 from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
-from halfday_sync.workbook.harvest.typed import LONGEST, is_date, is_error, typed, visible
+from halfday_sync.workbook.harvest.typed import LONGEST, is_date, is_error, no_date, typed, visible
 from halfday_sync.workbook.layout import STAFF, Column, document, section_columns
 from halfday_sync.workbook.update.finding import sheet_names
 from halfday_sync.workbook.update.loose import loose
@@ -87,12 +87,12 @@ def _take(found: Page, take: _Take, known: Known, ids: Ids) -> None:
             there = take.was.at(take.other.row, take.other.cells[place, name][0])
             before, was_sent = typed(there, spec, known.today, kept), True
         found.said.append(Said(where, pupil_id, value, before, was_sent, page=take.sheet.name))
-        found.problems += _doubts(value, spec, f"{take.sheet.name}, row {take.line.row}, {spec.title}", pupil_id)
+        found.problems += _doubts(value, spec, f"{take.sheet.name}, {spec.title}", pupil_id)
 
 
 def _doubts(value: Typed, column: Column, where: str, pupil_id: str) -> Iterator[Problem]:
     if is_date(column) and isinstance(value, str | float) and not isinstance(value, bool):
-        yield Problem(f"{where}: this is not a date that Halfday can read. Type it like 12/12/2026.", pupil_id)
+        yield Problem(no_date(where), pupil_id)
     if isinstance(value, str) and len(value) >= LONGEST:
         yield Problem(f"{where}: the cell is full. What was typed after {LONGEST:,} letters is not kept.", pupil_id)
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from halfday_sync.entries import TRACKER, Problem, Typed
+from halfday_sync.entries import DECISIONS, TRACKER, Problem, Typed
 from halfday_sync.workbook.harvest import absent, identity
 from halfday_sync.workbook.harvest.as_it_stands import BEGUN, Reading, Row, Said, Sheeted
 from halfday_sync.workbook.harvest.known import Known
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
-from halfday_sync.workbook.harvest.typed import LONGEST, alike, is_date
+from halfday_sync.workbook.harvest.typed import LONGEST, alike, is_date, no_date
 from halfday_sync.workbook.keyed import KeyedTable
 from halfday_sync.workbook.layout import Column
 from halfday_sync.workbook.update.seen import Seen
@@ -200,7 +200,7 @@ def _about(row: Row, table: Sheeted, problems: list[Problem], ids: Ids) -> Row:
         return row
     told = row.cells.get("pupil_id")
     if isinstance(told, str):
-        if not (pupil_id := ids.now(told)):
+        if not (pupil_id := ids.now(told)) and table.keyed.name != DECISIONS:  # there the row itself says so
             problems.append(_nobody(table, row.at, told))
         return replace(row, pupil_id=pupil_id)
     if not row.pupil_id and not row.is_blank:
@@ -233,7 +233,7 @@ def _doubts(value: Typed, table: Sheeted, row: Row, column: Column | None) -> It
     title = column.title if column else "a column of yours"
     where = f"{table.table.sheet}, row {row.at}, {title}"
     if column and is_date(column) and isinstance(value, str | float) and not isinstance(value, bool):
-        yield Problem(f"{where}: this is not a date that Halfday can read. Type it like 12/12/2026.", row.pupil_id)
+        yield Problem(no_date(where), row.pupil_id)
     if isinstance(value, str) and len(value) >= LONGEST:
         yield Problem(f"{where}: the cell is full. What was typed after {LONGEST:,} letters is not kept.", row.pupil_id)
 

@@ -149,6 +149,11 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def no_date(where: str) -> str:
+    """What to do about a cell for a date that holds none. What stands there may name a child: it is not said again."""
+    return f"{where}: this is not a date that Halfday can read. Type a day like 12/12/2026."
+
+
 def alike(one: Typed, other: Typed) -> bool:
     """Whether two values say the same, whatever a program made of them when it saved: 7 and "7", a tick and 1.
 

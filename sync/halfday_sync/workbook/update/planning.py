@@ -241,7 +241,14 @@ class _Table:
             if now.formula or same(now.value, wanted.value) or (column.format == "date" and now.value is not None):
                 continue
             if same(now.value, before.value):
-                yield Write(row, at, wanted.value, old=now.value)
+                number = self._theirs(wanted)
+                yield Write(row, at, wanted.value, number="" if number == self.now.code(now) else number, old=now.value)
+
+    def _theirs(self, wanted: Cell) -> str:
+        """The number format that shows a day as a day, where people's words for it stand in a cell that we write."""
+        is_number = isinstance(wanted.value, float) and not isinstance(wanted.value, bool)
+        code = self.fresh.code(wanted) if is_number else ""
+        return "" if code == "General" else code
 
     def _height(self, row: int, key: str, fresh: "OwnRows", sent: "OwnRows | None") -> float | None:
         """A row's height, where it has the one that it was sent with and another is needed now."""
@@ -291,6 +298,7 @@ class _Table:
             wanted = Cell(key) if column == self.keyed.key else fresh.cell(key, column)
             if wanted.formula or wanted.value is not None or column in self.keyed.agent:
                 number = self.fresh.code(wanted) if column.format in _FORMATS else ""
+                number = number or ("" if column in self.keyed.agent else self._theirs(wanted))
                 writes.append(Write(row, self.at[column.key].at, wanted.value, said(wanted.formula), number))
         writes += self._own(row, key, fresh)
         return NewRow(key, tuple(writes), fresh.height(key) or 0)
