@@ -185,7 +185,7 @@ def test_check_looks_at_everything_and_changes_nothing(run: Run, school: Path) -
     code, out, _err = run("check", "--school", school)
     assert code == 0
     assert [line.split(":")[0] for line in out.splitlines() if ":" in line and "to know" not in line] == [
-        "policy", "store", "workbook",
+        "policy", "store", "workbook", "next run",
     ]  # fmt: skip
     (school / "halfday.db").write_bytes(b"not a database at all, but long enough to look at")
     (school / "tracker.xlsx").write_bytes(b"PK broken")
@@ -331,3 +331,13 @@ def test_an_extension_by_another_name_is_refused_with_its_ending(run: Run, tmp_p
     code, _out, err = run("addin", "libreoffice", tmp_path / "demo")
     assert code == 2
     assert "An extension's name must end in .oxt" in err
+
+
+def test_check_says_whether_the_next_run_could_bring_the_tracker_up_to_date(run: Run, school: Path) -> None:
+    code, out, _err = run("check", "--school", school)
+    assert (code, "next run: tracker.xlsx can be brought up to date" in out, "All is well." in out) == (0, True, True)
+    before = (school / "tracker.xlsx").read_bytes()
+    (school / "~$tracker.xlsx").write_bytes(bytes([6]) + b"J Okoy".ljust(54))
+    code, out, _err = run("check", "--school", school)
+    assert (code, "J Okoy has it open" in out, "Put the above right" in out) == (5, True, True)
+    assert (school / "tracker.xlsx").read_bytes() == before

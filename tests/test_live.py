@@ -225,7 +225,7 @@ def _types(desk: Desk) -> None:
 
 
 def _types_on_a_page(desk: Desk) -> None:
-    desk.book.sheet("Today").held[6, 2] = "rang at nine"
+    desk.book.sheet("Today").held[7, 2] = "rang at nine"
 
 
 def _types_below(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from openpyxl import load_workbook  # noqa: TID251 - the staff's Excel
 from openpyxl.workbook.defined_name import DefinedName  # noqa: TID251 - the staff's Excel
 from tests.live_book import Excel, LiveBook
-from tests.staff import ANSWER, TODAY_KEY, Picture, look
+from tests.staff import ANSWER, TODAY_KEY, Memory, Person, Picture, look
 from tests.staff_books import XmlBook
 from tests.two_way_school import School, run
 
@@ -317,6 +318,27 @@ def waiting_on_today(picture: Picture) -> list[str]:
     cells = picture.cells["Today"]
     rows = sorted({row for (row, _column), cell in cells.items() if "Not on the Tracker yet" in str(cell.value)})
     return [str(picture.at("Today", row, TODAY_KEY).value).partition("|")[0] for row in rows]
+
+
+# --- a row that was deleted -------------------------------------------------------------------------------------------
+
+
+def test_a_deleted_row_comes_back_at_the_bottom_with_its_note_and_today_says_so(oak: School) -> None:
+    typed(oak, lambda book: type_note(book, "P02", "comes by taxi"))
+    next_morning(oak)
+    person = Person(XmlBook(oak.tracker.read_bytes()), Random(1), Memory())
+    grid = person.book.tables()[TRACKER]
+    row = next(row for row in grid.rows if person.book.value(grid.sheet, row, grid.column("Pupil ID")) == "P02")
+    person._delete(grid, row)
+    oak.tracker.write_bytes(person.book.saved())
+    next_morning(oak)
+    after = look(oak.tracker.read_bytes())
+    assert list(notes(after))[-1] == "P02"
+    assert notes(after)["P02"] == "comes by taxi"
+    said = [
+        str(cell.value) for cell in after.cells["Today"].values() if "was deleted from the Tracker" in str(cell.value)
+    ]
+    assert len(said) == 1
 
 
 # --- tried first -----------------------------------------------------------------------------------------------------

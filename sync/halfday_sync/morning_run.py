@@ -1,6 +1,6 @@
 """One morning's tracker: what people typed is read back, every pupil is worked out, the file is brought up to date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from halfday.policy.model import Policy
 from halfday_sync.config import Config
-from halfday_sync.entries import ACTIONS, TRACKER
+from halfday_sync.entries import ACTIONS, TRACKER, Problem
 from halfday_sync.errors import InUseError
 from halfday_sync.pipeline import Day, is_past, remember, view_of, work_out
 from halfday_sync.reading_back import ReadBack, keep_words, look_back, take_back
@@ -206,7 +206,17 @@ def _worked(school: School, found: "Found | None", today: date, at: datetime) ->
     read = _read_back(school, found, today, at)
     day = work_out(school.store, school.policy, today)
     view = view_of(school.config, school.store, day, now=at, live=school.live, read=read)
-    return _Worked(read, day, replace(view, listed=found.keys(ACTIONS)) if found else view)
+    if found is not None:
+        view = replace(view, listed=found.keys(ACTIONS), problems=[*view.problems, *_put_back(found, view, read)])
+    return _Worked(read, day, view)
+
+
+def _put_back(found: "Found", view: "View", read: ReadBack) -> Iterator[Problem]:
+    """Rows that people deleted though the pupil is on roll: they come back, and it is said why."""
+    here = {pupil.pupil_id for pupil in view.pupils if not view.has_left(pupil)}
+    for pupil_id in sorted(found.deleted(TRACKER) & here - set(read.named.values())):
+        words = "The row was deleted from the Tracker. The pupil is on roll, so it stands at the bottom again."
+        yield Problem(f"{words} To see fewer rows, use the filter.", pupil_id)
 
 
 def _made(school: School, found: "Found", worked: _Worked, at: datetime) -> "Update":

@@ -63,13 +63,12 @@ class Found:
 
     def keys(self, table: str) -> frozenset[str]:
         """The keys of the rows of one of the tables whose rows belong to people."""
-        there = self.seen.tables.get(table)
-        keyed = next(one for one in keyed_tables() if one.name == table)
-        at = placed(keyed, self.seen, self.sent_seen).get(keyed.key.key)
-        if there is None or at is None:
-            return frozenset()
-        sheet = self.seen.sheets[there.sheet]
-        return frozenset(key for row in there.rows if (key := key_text(sheet.at(row, at.at).value)))
+        return _keys(self.seen, self.sent_seen, table)
+
+    def deleted(self, table: str) -> frozenset[str]:
+        """The keys of rows that were sent and are there no more."""
+        sent = self.sent_seen
+        return _keys(sent, sent, table) - self.keys(table) if sent and table in self.seen.tables else frozenset()
 
     def loose(self, titles: Collection[str]) -> tuple[str, ...]:
         """Words that people typed on these pages, on which no cell is theirs: laying them out takes them away."""
@@ -99,6 +98,16 @@ class Found:
                 now="Update Halfday on this computer.",
             )
         return Update(fresh, design, updated(self.package, package, self.sent, wishes))
+
+
+def _keys(there: Seen, sent: Seen | None, name: str) -> frozenset[str]:
+    keyed = next(one for one in keyed_tables() if one.name == name)
+    table = there.tables.get(name)
+    at = placed(keyed, there, sent).get(keyed.key.key) if table else None
+    if table is None or at is None:
+        return frozenset()
+    sheet = there.sheets[table.sheet]
+    return frozenset(key for row in table.rows if (key := key_text(sheet.at(row, at.at).value)))
 
 
 @dataclass(frozen=True)

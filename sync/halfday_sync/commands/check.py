@@ -1,7 +1,9 @@
 """`halfday check`: settings, policy, store and workbook of a school, all at once; nothing is changed."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -25,15 +27,40 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     code = Exit.DONE
-    for name, look in (("policy", look_at_policy), ("store", look_at_store), ("workbook", look_at_workbook)):
-        try:
-            for line in look(config):
-                said(f"{name}: {line}")
-        except HalfdayError as fault:
-            said(f"{name}: {fault.text()}")
-            code = code or fault.code
+    looks: list[tuple[str, Callable[[Config], Iterator[str]]]] = [("policy", look_at_policy), ("store", look_at_store)]
+    looks.append(("workbook", look_at_workbook))
+    for name, look in looks:
+        found = _tell(name, look, config, said)
+        code = code or found
+    if code == Exit.DONE and config.workbook.is_file():
+        code = _tell("next run", partial(look_at_next_run, today=args.today, now=args.now), config, said)
     said("All is well." if code == Exit.DONE else "Put the above right, then check again.")
     return code
+
+
+def _tell(name: str, look: "Callable[[Config], Iterator[str]]", config: "Config", said: Said) -> Exit:
+    try:
+        for line in look(config):
+            said(f"{name}: {line}")
+    except HalfdayError as fault:
+        said(f"{name}: {fault.text()}")
+        return fault.code
+    return Exit.DONE
+
+
+def look_at_next_run(config: "Config", *, today: date, now: datetime) -> Iterator[str]:
+    """Whether a run could bring the tracker up to date now. Raises a `HalfdayError` where it could not."""
+    from halfday_sync.flavours import flavour_of
+    from halfday_sync.morning_run import School, preview
+    from halfday_sync.store import Store
+    from halfday_sync.templates import policy_path, usable_policy
+    from halfday_sync.workbook.in_use import refuse_if_in_use
+
+    refuse_if_in_use(config.workbook)
+    policy = usable_policy(policy_path(config.policy, config.folder))
+    with Store.open(config.store, school=config.school) as store:
+        preview(School(config, store, policy, flavour_of(config)), today, now=now)
+    yield f"{config.workbook.name} can be brought up to date"
 
 
 def look_at_policy(config: "Config") -> Iterator[str]:
