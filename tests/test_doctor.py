@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,7 @@ def test_no_pupil_is_named(run: Doctor, school: Path) -> None:
 
 def test_its_checks_of_the_school_are_those_of_halfday_check(run: Doctor, school: Path) -> None:
     said: list[str] = []
-    check.run(argparse.Namespace(school=school), said.append)
+    check.run(argparse.Namespace(school=school, today=date(2025, 12, 5), now=NOW), said.append)
     _code, out = run("--school", school)
     for name, title in (("store", "Store"), ("workbook", "Tracker")):
         line = next(line for line in said if line.startswith(f"{name}: ")).partition(": ")[2]

@@ -10,7 +10,7 @@ from tests.little_school import OFFICE, little_school
 from tests.place_jobs import AT, jobs, with_part
 
 from halfday_sync.workbook.build import tracker_bytes
-from halfday_sync.workbook.generations import copies, put_right
+from halfday_sync.workbook.generations import copies, earlier_folder, put_right
 
 KILLS = int(os.environ.get("HALFDAY_KILLS", "200"))
 SECONDS = 0.1  # several times the whole protocol
@@ -29,7 +29,7 @@ def books(tmp_path: Path) -> tuple[Path, Path, Path]:
 
 def test_killed_at_any_instant(books: tuple[Path, Path, Path], tmp_path: Path) -> None:
     path, old, new = books
-    earlier, chance = tmp_path / "earlier", random.Random(4)
+    earlier, chance = earlier_folder(tmp_path / "halfday.db"), random.Random(4)
     contents = {old.read_bytes(), new.read_bytes()}
     left = {"replaced": 0, "strays": 0}
     with jobs() as others:
@@ -49,14 +49,14 @@ def test_killed_at_any_instant(books: tuple[Path, Path, Path], tmp_path: Path) -
             assert {one.stat().st_mode & 0o777 for one in kept} <= {0o600}
     assert left["replaced"] > 0
     assert left["strays"] > 0
-    assert len(copies(earlier, path.name)) == len(contents)
+    assert {one.path.read_bytes() for one in copies(earlier, path.name)} == contents
 
 
 def test_what_a_person_saved_in_the_last_instant_of_a_killed_run_is_kept(
     books: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
     path, old, new = books
-    theirs, earlier = tmp_path / "theirs", tmp_path / "earlier"
+    theirs, earlier = tmp_path / "theirs", earlier_folder(tmp_path / "halfday.db")
     theirs.write_bytes(with_part(old.read_bytes(), "staff.txt", "typed"))
     with jobs() as others:
         assert others.do("die_at_the_swap", path, new, theirs) is None

@@ -93,7 +93,7 @@ def write_morning(school: School, today: date, *, now: datetime) -> Morning:
     path = school.config.workbook
     writing = Writing(school.store, now, now.astimezone())
     refuse_other_ending(path, school.flavour)
-    if is_past(school.store, work_out(school.store, school.policy, today)):
+    if is_past(school.store, today):
         return _look_back(school, today, writing)
     generations.put_right(path, school.config.store, now=writing.wall)  # after a run that was killed
     with no_collection():
@@ -132,12 +132,12 @@ def _would_be(school: School, today: date, now: datetime) -> tuple[Day, tuple[st
     from halfday_sync.tracker_file import find  # noqa: PLC0415 - see above
 
     name, store = school.config.workbook.name, school.store
-    day = work_out(store, school.policy, today)
-    if is_past(store, day):
-        return day, (f"A later morning is in {name}: it would stay as it is, and this one be put beside it.",)
+    if is_past(store, today):
+        words = f"A later morning is in {name}: it would stay as it is, and this one be put beside it."
+        return work_out(store, school.policy, today), (words,)
     found = find(school.config.workbook, store)
     if found is None:
-        return day, (f"{name} is not there: it would be made.",)
+        return work_out(store, school.policy, today), (f"{name} is not there: it would be made.",)
     with suppress(_TakenBack), store.transaction():
         typed = _typed(store, found, today, now)
         worked = _worked(school, found, today, now)

@@ -118,10 +118,16 @@ def _shown(store: Store, settled: date, fingerprint: str) -> Shown | None:
     return Shown(before, {row.pupil_id: row.stage for row in rows}, {row.policy for row in rows} <= {fingerprint})
 
 
-def is_past(store: Store, day: Day) -> bool:
-    """Whether a later day has been shown already: then this is a look back, and nothing of it is remembered."""
+def is_past(store: Store, today: date) -> bool:
+    """Whether a later morning has been shown already: then today's is a look back, and nothing of it is remembered.
+
+    Raises:
+        SourceError: the store has no marks of a finished school day yet.
+    """
+    register = store.register()
+    settled = _last_finished(register, Calendar.told(store.calendar(), register.days_taught), today)
     latest = store.latest_outcome_day(date.max)
-    return latest is not None and latest > day.settled
+    return latest is not None and latest > settled
 
 
 def remember(store: Store, day: Day) -> None:

@@ -54,7 +54,7 @@ def _figures(sheet: Sheet, view: View, at: int, shown: Mapping[str, Section], st
         ("D", shown["changes"].count, "change of stage", "changes of stage", "changes"),
         ("F", len(view.morning.visits), "to ring first, visit or check", "", "visits"),
         ("G", shown["letters"].count, "letter or step to approve", "letters or steps to approve", "letters"),
-        ("H", len(view.morning.old_n), "old mark without a reason", "old marks without a reason", "old_n"),
+        ("H", len(view.morning.old_n), "old mark, no reason", "old marks, no reason", "old_n"),
     ]
     if "problems" in shown:
         figures.append(("I", shown["problems"].count, "to put right", "", "problems"))

@@ -252,9 +252,12 @@ class _Table:
 
     def _height(self, row: int, key: str, fresh: "OwnRows", sent: "OwnRows | None") -> float | None:
         """A row's height, where it has the one that it was sent with and another is needed now."""
-        before, wanted, now = sent.height(key) if sent else None, fresh.height(key), self.sheet.heights.get(row)
-        if wanted is None or before is None or now is None:
+        wanted, now = fresh.height(key), self.sheet.heights.get(row)
+        if sent is None or wanted is None or now is None:
             return None
+        before = sent.height(key)
+        if before is None:  # a row that people began, in our empty one: it grows with what they typed
+            return wanted if wanted > now + 1 else None
         return wanted if abs(now - before) < 1 and abs(now - wanted) >= 1 else None
 
     def _unused(self) -> Iterator[int]:
