@@ -79,7 +79,14 @@ def _fresh(case: Case, back: int) -> bytes:
 
 
 def measure_ours(folder: Path) -> Found:
-    """The update of one morning, step by step, in this process."""
+    """The update of one morning, step by step, in this process; without the garbage collector, as in a run."""
+    from halfday_sync.workbook.build import no_collection
+
+    with no_collection():
+        return _measured(folder)
+
+
+def _measured(folder: Path) -> Found:
     from halfday_sync.workbook.update import updating
     from halfday_sync.workbook.update.plan import Plan
     from halfday_sync.workbook.update.planning import Wishes
