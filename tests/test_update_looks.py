@@ -125,7 +125,7 @@ def test_the_same_look_with_another_number_format() -> None:
     assert formats.with_number(at, "0.0000%") == other
     assert formats.with_number(at, "0.0%") == at
     assert formats.look(other) == formats.look(at)._replace(number="0.0000%")
-    assert formats.same_look(at, looks_of(styles)[at])
+    assert formats.look(at) == looks_of(styles)[at]
     data = formats.data()
     assert looks_of(data)[other] == formats.look(other)
     counts_are_right(data)

@@ -9,6 +9,7 @@ import errno
 import os
 import signal
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -145,7 +146,7 @@ class Lease:
                 fcntl.fcntl(self._handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
 
 
-class Exchanging(Posix):
+class Exchanging(Posix, ABC):
     """Exchanges two names in one step, where the disk can."""
 
     _CANNOT = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
@@ -172,8 +173,9 @@ class Exchanging(Posix):
             number = ctypes.get_errno() or errno.ENOSYS
             raise OSError(number, os.strerror(number), os.fsdecode(other))
 
+    @abstractmethod
     def _refused(self, library: Any, one: bytes, other: bytes) -> bool:
-        raise NotImplementedError
+        """Asks the system for the exchange; whether it refused."""
 
 
 class Linux(Exchanging):

@@ -116,14 +116,6 @@ class Looks:
         """A cell format of this workbook by what it does."""
         return self._looks[now_index]
 
-    def same_look(self, now_index: int, other: Look) -> bool:
-        """Whether a cell format of this workbook looks like one of any workbook."""
-        return self._looks[now_index] == other
-
-    def fresh_look(self, fresh_index: int) -> Look:
-        """A cell format of the fresh workbook by what it does."""
-        return self._fresh.looks[fresh_index]
-
     def data(self) -> bytes:
         """The styles of this workbook with what was added; the same bytes where nothing was."""
         if not any(self._added.values()):

@@ -29,11 +29,6 @@ class Node:
     end: int = 0
     children: list["Node"] = field(default_factory=list)
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether it is one tag without content (`<a/>`)."""
-        return self.inner == self.end
-
     def all(self, name: str) -> Iterator["Node"]:
         """The children of a name."""
         return (child for child in self.children if child.name == name)
