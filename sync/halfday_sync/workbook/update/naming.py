@@ -48,7 +48,18 @@ def quoted(sheet: str) -> str:
 
 
 def _with_sheet(formula: str, old: str, new: str) -> str:
-    return re.sub(rf"(?<![\w.'!\]]){re.escape(quoted(old))}!", lambda _match: f"{new}!", formula)
+    """A formula with a sheet's name; in its texts only where one is a place to go to (`"#Tracker!A7"`).
+
+    >>> _with_sheet('HYPERLINK("#Tracker!A"&Tracker!B1,"Tracker! Sam")', "Tracker", "List")
+    'HYPERLINK("#List!A"&List!B1,"Tracker! Sam")'
+    """
+    name = re.escape(quoted(old))
+    pieces = re.split(r'("(?:[^"]|"")*")', formula)
+    for at, piece in enumerate(pieces):
+        before = r'(?<=^"#)' if at % 2 else r"(?<![\w.'!\]])"
+        said = new.replace('"', '""') if at % 2 else new
+        pieces[at] = re.sub(f"{before}{name}!", lambda _match, said=said: f"{said}!", piece)
+    return "".join(pieces)
 
 
 def _with_titles(formula: str, table: str, pairs: Mapping[str, str]) -> str:
