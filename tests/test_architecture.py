@@ -23,6 +23,12 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "tomlkit": "adopting/",
     "xlwings": ("addins/", "workbook/live/"),
     "winreg": "addins/",
+    "httpx": "sources/web",
+    "tenacity": "sources/web",
+    "keyring": "credentials",
+    "schedule": "clock",
+    "filelock": "one_at_a_time",
+    "tqdm": "commands/progress",
 }
 ENGINE_DOORS = {"halfday/udfs.py": "xlwings"}
 

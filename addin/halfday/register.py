@@ -29,7 +29,11 @@ class SessionKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A child on the roll. A flag of `None` means the source did not share it, which is not "no"."""
+    """A child on the roll. A flag of `None` means the source did not share it, which is not "no".
+
+    `enrolment` is the DfE's enrolment status: `C` here only, `M` and `S` at two schools (main, subsidiary), `G` a
+    guest, whose figures are another school's; blank where it is not told.
+    """
 
     pupil_id: str
     upn: str = ""
@@ -50,6 +54,7 @@ class Pupil:
     cp: bool | None = None
     eal: bool | None = None
     young_carer: bool | None = None
+    enrolment: str = ""
 
     def has(self, flag: str) -> bool:
         """Whether the pupil has a flag (`cp`, `sen` …); one that the source did not share counts as no."""

@@ -1,5 +1,6 @@
 """`halfday.toml`: where a school's store and workbook are, which policy it uses, and where its marks come from."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from halfday_sync.errors import SettingsError
+from halfday_sync.source_kinds import completed, faults
 
 FILE = "halfday.toml"
 _KEYS: dict[str, dict[str, type]] = {
-    "school": {"name": str, "policy": str, "store": str, "workbook": str, "functions": str},
-    "source": {"kind": str, "pupils": str, "marks": str, "calendar": str, "files": list, "mapping": str},
+    "school": {"name": str, "policy": str, "store": str, "workbook": str, "functions": str, "calendar": str},
+    "watch": {"times": list},
     "addin": {"address": str, "store": str},
 }
 _FUNCTIONS = ("office", "libreoffice")
 _ADDIN_STORES = ("EXCatalog", "OMEX", "FileSystem", "Registry")
 _SUFFIXES = (".xlsx", ".xlsm")
+_TIMES = ("07:15", "09:30", "13:45")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Config:
         functions: for whom an `.xlsx` names its cell functions: `office` or `libreoffice`.
         addin_address: where the Office.js add-in is served from; empty where it is not.
         addin_store: where Excel finds the add-in's manifest.
-        source: what `[source]` says, as it stands; empty where marks come in by `halfday import` only.
+        source: what `[source]` says, completed (`source_kinds`); empty where marks come in by `halfday import` only.
+        calendar: a file that says what kind of day each date is; it comes before what the source says.
+        times: when `halfday watch` runs on a school day, as 07:15.
     """
 
     folder: Path
@@ -39,10 +45,11 @@ class Config:
     addin_address: str = ""
     addin_store: str = "EXCatalog"
     source: dict[str, Any] = field(default_factory=dict)
+    calendar: Path | None = None
+    times: tuple[str, ...] = _TIMES
 
 
 _NOW = "Put it right and run this again. Every setting is in sync/README.md."
-_SOURCES = {"contract": ("pupils", "marks"), "tabular": ("files",)}
 
 
 def _wrong(known: dict[str, type], key: str) -> str:
@@ -70,7 +77,9 @@ def load(folder: Path) -> Config:
             f"{path} cannot be read as TOML: {fault}.", now=f"Paths are written with /, words in quotes. {_NOW}"
         ) from fault
     problems = [
-        f"{table}: not a table of settings; known: {', '.join(_KEYS)}" for table in document if table not in _KEYS
+        f"{table}: not a table of settings; known: {', '.join([*_KEYS, 'source'])}"
+        for table in document
+        if table not in {*_KEYS, "source"}
     ]
     for table, known in _KEYS.items():
         rows = document.setdefault(table, {})
@@ -83,14 +92,15 @@ def load(folder: Path) -> Config:
         ]
     school = document.get("school", {})
     problems += [f"school.{key}: is missing" for key in ("name", "policy") if not school.get(key)]
-    source = document["source"]
+    source = document.get("source", {})
+    if not isinstance(source, dict):
+        problems.append("source: write [source], and its settings below it")
+        source = {}
     if source:
-        wanted = _SOURCES.get(source.get("kind"), ())
-        problems += [f"source.{key}: is missing" for key in wanted if not source.get(key)]
-        if not all(isinstance(item, str) and item.strip() for item in source.get("files", ())):
-            problems.append('source.files: write names in quotes, for example ["exports/*.csv"]')
-        if source.get("kind") not in _SOURCES:
-            problems.append(f"source.kind: write one of {', '.join(_SOURCES)}")
+        problems += faults(source)
+    times = document["watch"].get("times", list(_TIMES))
+    if not times or not all(isinstance(time, str) and _TIME.fullmatch(time) for time in times):
+        problems.append('watch.times: write times of the day in quotes, for example ["07:15", "09:30"]')
     problems += _workbook_faults(school, document["addin"])
     if problems:
         raise SettingsError(f"The settings in {path} have faults.", problems=problems, now=_NOW)
@@ -103,7 +113,9 @@ def load(folder: Path) -> Config:
         functions=school.get("functions", "office"),
         addin_address=document["addin"].get("address", ""),
         addin_store=document["addin"].get("store", "EXCatalog"),
-        source=document.get("source", {}),
+        source=completed(source),
+        calendar=folder / school["calendar"] if school.get("calendar") else None,
+        times=tuple(sorted(times)),
     )
 
 

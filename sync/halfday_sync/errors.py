@@ -63,6 +63,10 @@ class SourceError(HalfdayError):
     code = Exit.SOURCE
 
 
+class UnreachableError(SourceError):
+    """The source did not answer: the network, its own trouble, a limit. The same may work later, without anybody."""
+
+
 class InUseError(HalfdayError):
     """The workbook is open or locked; the update waits."""
 

@@ -1,11 +1,31 @@
-"""What every source gives: one whole, dated picture of a school."""
+"""What every source gives: one whole, dated picture of a school; and what the world gives a source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from halfday.register import Pupil, Register
+from halfday.school_year import year_of
+
+LOOK_BACK_DAYS = 120
+"""A whole pull reaches at least this far back: ten school weeks (the penalty window) over a summer holiday."""
+WINDOW_DAYS = 28
+"""A source that cannot be asked for what changed is asked for so many days again, every time."""
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A mark that was not taken, since the source contradicts itself about it: a person has to say which is right.
+
+    `words` is a sentence without names: what the source says, and what to do.
+    """
+
+    pupil_id: str
+    date: date
+    session: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -15,8 +35,11 @@ class Snapshot:
     Attributes:
         calendar: kind of day by date (`school`, `inset`, `holiday`, `bank_holiday`, `closure`); empty when not told.
         as_of: when the source says its data is from.
-        complete: whether pupils and marks that are not here no longer exist at the source.
+        complete: whether a pupil who is not here has left. Of marks it says nothing: none that is not here is deleted.
         notes: sentences for a person about what was read and repaired; ids and rows only, no names.
+        since: the marks are those that changed since then; None where every mark of the school year is here.
+        set_aside: marks that were not taken, as the source contradicts itself about them.
+        every_session: the source has a row for every mark there is, so a session without one has no mark yet.
     """
 
     pupils: tuple[Pupil, ...]
@@ -25,10 +48,102 @@ class Snapshot:
     as_of: datetime | None = None
     complete: bool = True
     notes: tuple[str, ...] = ()
+    since: datetime | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    every_session: bool = False
+
+
+@dataclass(frozen=True)
+class Carries:
+    """What a source can carry; where it cannot, that is said wherever a figure rests on it.
+
+    Attributes:
+        two_characters: codes of two characters (Y4, C2, J1). Without them, Y4 would arrive as Y.
+        minutes: minutes late.
+        leavers: children who have left, and their marks.
+        changes: can be asked for what changed since a moment; else a window of days is read again.
+        flags: pupil premium, SEN, in care and the like, where the school shares them.
+    """
+
+    two_characters: bool = True
+    minutes: bool = True
+    leavers: bool = True
+    changes: bool = False
+    flags: bool = True
+
+    def losses(self) -> tuple[str, ...]:
+        """What it cannot carry, a sentence each, for a person."""
+        said = (
+            (self.two_characters, "Codes of two characters (Y4, C2, J1) arrive as one: use it for past years only."),
+            (self.minutes, "It does not tell how many minutes late a pupil was."),
+            (self.leavers, "Children who have left are not in it; what is known of them stays."),
+            (self.flags, "It does not tell pupil premium, SEN, in care and the like."),
+        )
+        return tuple(words for carried, words in said if not carried)
+
+
+Progress = Callable[[str, int, int | None], None]
+"""Told as a long pull goes on: of what, how many so far, how many in all where that is known."""
+
+
+def unseen(_what: str, _done: int, _total: int | None) -> None:
+    """Progress that nobody looks at."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the world gives a source.
+
+    Attributes:
+        folder: the school's folder; names in the settings are relative to it.
+        today: the day of the pull; later marks may not be there yet.
+        now: the time, with its zone.
+        wait: waits so many seconds.
+        secret: a secret by its name, out of the credential store of the computer; raises `SettingsError` without it.
+        progress: is told how far a long pull is.
+    """
+
+    folder: Path
+    today: date
+    now: datetime
+    wait: Callable[[float], None]
+    secret: Callable[[str], str]
+    progress: Progress = unseen
+
+    @property
+    def begins(self) -> date:
+        """The first day a whole pull asks for: of this school year, and at least ten school weeks ago."""
+        return min(date(year_of(self.today), 8, 1), self.today - timedelta(days=LOOK_BACK_DAYS))
+
+    def window(self, since: datetime | None) -> date:
+        """The first day to ask for, where a source cannot be asked for changes."""
+        if since is None:
+            return self.begins
+        return max(self.begins, min(since.date(), self.today - timedelta(days=WINDOW_DAYS)))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One thing that was tried on the way to a source, and how it went, in words for a school's IT."""
+
+    title: str
+    well: bool
+    words: str
+    now: str = ""
 
 
 class Source(Protocol):
     """Somewhere marks come from."""
 
+    @property
+    def carries(self) -> Carries:
+        """What it can carry."""
+
     def pull(self, since: datetime | None) -> Snapshot:
         """Everything that changed since then (or everything). Raises `SourceError`, telling all problems at once."""
+
+    def look(self) -> Iterator[Look]:
+        """The way to the source, step by step, ending at the first that fails. Changes nothing; raises nothing."""
+
+    def settle(self) -> None:
+        """Called once what was pulled is acknowledged: files may be archived now. Does nothing for most."""

@@ -1,0 +1,1 @@
+"""The loop of `halfday watch`. The one door to `schedule`."""

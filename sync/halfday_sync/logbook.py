@@ -1,0 +1,1 @@
+"""The log file of a school: ids and counts, never a name."""

@@ -1,0 +1,1 @@
+"""One run of a school at a time. The one door to `filelock`."""

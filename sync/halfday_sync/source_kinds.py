@@ -1,0 +1,108 @@
+"""The kinds of source as data: `source_kinds.toml`. Settings, questions and documentation come from it."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+TYPES: Mapping[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "table": dict}
+_SPELLED = {
+    "str": "write it in quotes",
+    "int": "write a whole number",
+    "bool": "write true or false",
+    "list": "write a list of names in quotes, in square brackets",
+    "table": 'write lines like name = "text" in a table of its own',
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a kind; `usual` is what counts without it."""
+
+    key: str
+    type: str
+    needed: bool = False
+    ask: str = ""
+    help: str = ""
+    usual: Any = None
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Something that is kept in the credential store; not asked for without, or with, another setting."""
+
+    name: str
+    ask: str
+    only_with: str = ""
+    only_without: str = ""
+
+    def applies(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a source with these settings needs it."""
+        return (not self.only_with or bool(settings.get(self.only_with))) and not (
+            self.only_without and settings.get(self.only_without)
+        )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of source."""
+
+    name: str
+    title: str
+    settings: tuple[Setting, ...]
+    secrets: tuple[Secret, ...] = ()
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by name, in the order of the file."""
+    document = tomllib.loads((Path(__file__).parent / "source_kinds.toml").read_text(encoding="utf-8"))
+    return {
+        name: Kind(
+            name,
+            row["title"],
+            tuple(Setting(**setting) for setting in row["setting"]),
+            tuple(Secret(**secret) for secret in row.get("secret", ())),
+        )
+        for name, row in document.items()
+    }
+
+
+def faults(source: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a `[source]`, each with its key path."""
+    kind = kinds().get(str(source.get("kind")))
+    if kind is None:
+        yield f"source.kind: write one of {', '.join(kinds())}"
+        return
+    known = {setting.key: setting for setting in kind.settings}
+    for key, value in source.items():
+        if key == "kind":
+            continue
+        if key not in known:
+            yield f"source.{key}: not a setting of {kind.name}; known: {', '.join(known)}"
+        elif type(value) is not TYPES[known[key].type] or not _all_text(value):
+            yield f"source.{key}: {_SPELLED[known[key].type]}"
+    for setting in kind.settings:
+        if setting.needed and setting.usual is None and not source.get(setting.key):
+            yield f"source.{setting.key}: is missing"
+
+
+def _all_text(value: object) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    elif isinstance(value, list):
+        return all(isinstance(item, str) and item.strip() for item in value)
+    return not isinstance(value, list) or all(isinstance(item, str) for item in value)
+
+
+def completed(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A `[source]` with what counts where it says nothing; empty where there is none."""
+    kind = kinds().get(str(source.get("kind")))
+    if kind is None:
+        return {}
+    return {
+        **{setting.key: setting.usual for setting in kind.settings if setting.usual is not None},
+        **{key: value for key, value in source.items() if value not in ("", [], {})},
+    }

@@ -1,0 +1,25 @@
+-- Version 4. What a pull asked for, what it could not take, and what a person said about it.
+
+ALTER TABLE pupil ADD COLUMN enrolment TEXT NOT NULL DEFAULT '';
+ALTER TABLE pupil_history ADD COLUMN enrolment TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE snapshot ADD COLUMN since TEXT;   -- the marks are those that changed since then; none: every mark there was
+
+CREATE TABLE set_aside (           -- marks that were not taken, since the source contradicts itself about them
+  id INTEGER PRIMARY KEY,
+  pupil_id TEXT NOT NULL,
+  date TEXT NOT NULL,
+  session TEXT NOT NULL,
+  words TEXT NOT NULL,
+  seen_at TEXT NOT NULL,
+  closed TEXT                      -- since when the source says one thing again
+);
+CREATE INDEX set_aside_open ON set_aside (id) WHERE closed IS NULL;
+
+CREATE TABLE accepted (            -- what a person said is right though it looked wrong; never changed but for `used`
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,               -- the doubt, as the refusal names it
+  who TEXT NOT NULL,
+  at TEXT NOT NULL,
+  used TEXT                        -- when a snapshot was taken in by it: it counts for one
+);
