@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests import browser, excel_files, libreoffice, openxml_sdk
+from tests import browser, excel_files, libreoffice, openxml_sdk, systemd_manager
 from tests.exports import Run
 
 from halfday_sync import cli
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 LIBREOFFICE = ("soffice", "pdftoppm")
 _INSTALLED = " (.ci/run installs it)"
-_REMEDY = {"excel_files": ""}
-"""What .ci/run cannot install: it is nobody's to hand out."""
+_REMEDY = {"excel_files": "", "systemd": ""}
+"""What .ci/run cannot install: it is nobody's to hand out, or the machine's own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,6 +40,7 @@ def _missing() -> dict[str, str]:
         "browser": browser.missing(),
         "sdk": openxml_sdk.missing(),
         "excel_files": excel_files.missing(),
+        "systemd": systemd_manager.missing(),
     }
 
 

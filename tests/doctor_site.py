@@ -11,15 +11,19 @@ from typing import Any
 
 import xlwings
 
+from halfday.register import Pupil, Register
 from halfday_sync.config import Config
 from halfday_sync.doctor.agent import agent
 from halfday_sync.doctor.finding import Check, Finding, Group, Site, examine
+from halfday_sync.doctor.health import SOURCE
 from halfday_sync.doctor.interpreter import PYTHON
 from halfday_sync.doctor.libreoffice import LIBREOFFICE
 from halfday_sync.doctor.machine import Interpreter, Machine, Reply
 from halfday_sync.doctor.server import RUN, SERVER
 from halfday_sync.doctor.trust import TRUST
+from halfday_sync.doctor.watching import watching
 from halfday_sync.doctor.website import AddIn, website
+from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import Store
 
 NOW = datetime(2025, 12, 5, 8, 0, tzinfo=UTC)
@@ -141,7 +145,8 @@ def fine_line(_config: Config) -> Iterator[str]:
     yield "as it should be"
 
 
-GROUPS = (PYTHON, SERVER, TRUST, website(ADDIN), LIBREOFFICE, agent(fine_line, fine_line, fine_line))
+SCHOOL = (agent(fine_line, fine_line, fine_line), SOURCE, watching(lambda: True))
+GROUPS = (PYTHON, SERVER, TRUST, website(ADDIN), LIBREOFFICE, *SCHOOL)
 CHECKS = {check.id: check for group in GROUPS for check in group.checks}
 
 Change = Callable[[Site], Site]
@@ -161,6 +166,7 @@ def all_right(folder: Path) -> Site:
     install(folder, "0.1.0")
     with Store.open(school / "halfday.db") as store:
         run = store.start_run(started=NOW)
+        store.acknowledge(Snapshot((Pupil("P1"),), Register()), recorded_at=NOW, source="wonde")
         store.finish_run(run, finished=NOW, exit_code=0, counts={})
     machine = Machine(
         system="Windows",

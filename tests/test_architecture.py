@@ -20,7 +20,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "pandas": "sources/tabular/",
     "sqlite3": "store/",
     "trustme": "addins/officejs/",
-    "tomlkit": "adopting/",
+    "tomlkit": ("adopting/", "setting_up/"),
     "xlwings": ("addins/", "workbook/live/"),
     "winreg": "addins/",
     "httpx": "sources/web",

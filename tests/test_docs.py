@@ -1,6 +1,7 @@
 """The documents cannot lie: commands, cell functions, settings and links in them are the real ones."""
 
 import argparse
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from halfday import functions
 from halfday.reference import entries
 from halfday_sync import cli, config
+from halfday_sync.source_kinds import kinds
 from halfday_sync.sources.tabular import read_mapping
 
 ROOT = Path(__file__).parent.parent
@@ -44,9 +46,30 @@ def commands_table() -> str:
     return "\n".join([*rows, "", "`halfday COMMAND --help` has every option.", ""])
 
 
+def kinds_tables() -> str:
+    written = {"str": "text", "int": "number", "bool": "true or false", "list": "list", "table": "table"}
+    rows = [""]
+    for kind in kinds().values():
+        rows += [f"**`{kind.name}`**: {kind.title}", "", "| setting | is | what it is | usual |", "|---|---|---|---|"]
+        for one in kind.settings:
+            choice = f"One of {', '.join(one.one_of)}." if one.one_of else ""
+            words = " ".join(filter(None, (f"{one.ask}.", one.help, choice)))
+            usual = f"`{json.dumps(one.usual)}`" if one.usual is not None else "needed" if one.needed else ""
+            rows.append(f"| `{one.key}` | {written[one.type]} | {words} | {usual} |")
+        rows.append("")
+        for secret in kind.secrets:
+            rows.append(f"- secret `{secret.name}`: {secret.ask}{secret.when}")
+        rows += [""] if kind.secrets else []
+    return "\n".join(rows)
+
+
 @pytest.mark.parametrize(
     ("page", "block", "text"),
-    [("addin/README.md", "functions", functions_table()), ("sync/README.md", "commands", commands_table())],
+    [
+        ("addin/README.md", "functions", functions_table()),
+        ("sync/README.md", "commands", commands_table()),
+        ("sync/README.md", "kinds", kinds_tables()),
+    ],
 )
 def test_generated_tables_are_fresh(page: str, block: str, text: str, request: pytest.FixtureRequest) -> None:
     path = ROOT / page

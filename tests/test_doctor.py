@@ -36,7 +36,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Doctor:
         parser = argparse.ArgumentParser()
         doctor.add(parser.add_subparsers())
         args = parser.parse_args(["doctor", *map(str, words)])
-        args.now = NOW
+        args.now = NOW.replace(hour=10)  # the demonstration's morning is over
         said: list[str] = []
         code = args.run(args, said.append)
         return int(code), "\n".join(said)
@@ -149,6 +149,16 @@ def test_wrong_settings_are_told_and_the_computer_is_examined_all_the_same(run: 
     code, out = run("--school", tmp_path / "none")
     assert code == 3
     assert "There is no halfday.toml" in out
+
+
+def test_it_writes_a_file_for_whoever_helps_and_says_what_is_in_it(run: Doctor, school: Path, tmp_path: Path) -> None:
+    before = digests(school)
+    code, out = run("--school", school, "--bundle", tmp_path / "help.zip")
+    assert (code, digests(school)) == (0, before)
+    assert f"Written: {tmp_path / 'help.zip'} (README.txt, findings.txt, " in out
+    _code, document = run("--school", school, "--json", "--bundle", tmp_path / "again.zip")
+    assert json.loads(document)["exit_code"] == 0
+    assert (tmp_path / "again.zip").is_file()
 
 
 def test_no_pupil_is_named(run: Doctor, school: Path) -> None:

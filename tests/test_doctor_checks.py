@@ -1,8 +1,9 @@
 """Every check of the doctor: what is right, what is not, and what cannot be seen, each told as what it is."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.doctor_site import (
@@ -10,6 +11,7 @@ from tests.doctor_site import (
     CHECKS,
     ENVIRONMENT,
     FILES,
+    NOW,
     PLACES,
     Change,
     all_right,
@@ -20,10 +22,12 @@ from tests.doctor_site import (
     without,
 )
 
+from halfday.register import Mark, Pupil, Register
 from halfday_sync.doctor.finding import Level, Site
 from halfday_sync.doctor.machine import CertificateRefusedError, Reply
 from halfday_sync.doctor.server import RUN
 from halfday_sync.errors import SettingsError
+from halfday_sync.sources.base import SetAside, Snapshot
 from halfday_sync.store import Store
 
 EXCEL = r"HKCU\Software\Policies\Microsoft\Office\16.0\Excel\Security"
@@ -64,6 +68,42 @@ def run(days: int, code: int | None) -> Change:
         return on(now=site.machine.now + timedelta(days=days))(site)
 
     return change
+
+
+def failed(*codes: int) -> Change:
+    """Runs after the last good one that came out so, an hour apart."""
+
+    def change(site: Site) -> Site:
+        assert site.config
+        with Store.open(site.config.store) as store:
+            for hours, code in enumerate(codes, 1):
+                when = site.machine.now + timedelta(hours=hours)
+                store.finish_run(store.start_run(started=when), finished=when, exit_code=code, counts={})
+        return site
+
+    return change
+
+
+def pulled(**facts: Any) -> Change:
+    """One more snapshot."""
+
+    def change(site: Site) -> Site:
+        assert site.config
+        picture = Snapshot(**{"pupils": (Pupil("P1"),), "register": Register(), **facts})
+        with Store.open(site.config.store) as store:
+            store.acknowledge(picture, recorded_at=site.machine.now + timedelta(minutes=1), source="wonde")
+        return site
+
+    return change
+
+
+def marked(day: date, code: str) -> Change:
+    return pulled(register=Register.from_marks([Mark("P1", day, "AM", code)]))
+
+
+ASIDE = SetAside("P1", date(2025, 12, 4), "AM", "It says N and I.")
+ALL_HOLIDAY = {date(2025, 12, 5) + timedelta(days=n): "holiday" for n in range(110)}
+SUMMER = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 
 
 def file(name: str, reply: Reply | Exception) -> Change:
@@ -306,6 +346,41 @@ CASES = [
     Case("store-place", set_up(store=Path("/x/OneDrive - School/halfday.db")), WRONG, "cloud", "halfday.toml"),
     Case("workbook-place", same, FINE, "ordinary"),
     Case("workbook-place", set_up(workbook=Path("/x/OneDrive - School/tracker.xlsm")), NOTE, "cloud", "Close it"),
+    Case("source", same, FINE, "wonde: 05/12/2025 08:00 (UTC), 0 minutes ago, 1 pupil"),
+    Case("source", on(now=NOW + timedelta(days=3)), FINE, "3 days ago"),
+    Case(
+        "source",
+        failed(4, 4),
+        NOTE,
+        "2 runs since could not use it (exit code 4), the last on 05/12/2025 10:00",
+        "test",
+    ),
+    Case("source", failed(5, 6), FINE, "wonde"),
+    Case("source", set_up(store=Path("none.db")), NOTE, "nothing was taken in yet", "halfday run"),
+    Case("doubts", same, FINE, "none"),
+    Case("doubts", pulled(set_aside=(ASIDE,)), NOTE, "1 mark set aside", "Today"),
+    Case("doubts", pulled(pupils=(Pupil("P2", surname="Other"),)), NOTE, "1 pupil no longer named", "MIS"),
+    Case("doubts", set_up(store=Path("none.db")), FINE, "non"),
+    Case("ahead", same, FINE, "none"),
+    Case("ahead", marked(NOW.date(), "/"), FINE, "non"),
+    Case("ahead", marked(date(2025, 12, 8), "C"), FINE, "no"),
+    Case("ahead", marked(date(2025, 12, 8), "/"), NOTE, "marked present on 08/12/2025", "clock"),
+    Case("zone", same, FINE, "London"),
+    Case("zone", on(offset=timedelta(hours=1)), NOTE, "1 hour ahead of", "London"),
+    Case("zone", on(offset=-timedelta(hours=5, minutes=30)), NOTE, "5 hours 30 minutes behind", "London"),
+    Case("zone", on(now=SUMMER, offset=timedelta(hours=1)), FINE, "the time of London"),
+    Case("zone", on(now=SUMMER), NOTE, "1 hour behind", "summer time"),
+    Case("clock", same, FINE, "goes on from"),
+    Case("clock", on(now=NOW.replace(year=2021)), WRONG, "the year 2021", "Set the clock"),
+    Case("clock", on(now=NOW - timedelta(hours=1)), WRONG, "marks were taken in on 05/12/2025 08:00", "Set the clock"),
+    Case("clock", set_up(store=Path("none.db")), FINE, "can be"),
+    Case("next-run", same, FINE, "Friday 5 December, 09:30"),
+    Case("next-run", on(now=SUMMER, offset=timedelta(hours=1)), FINE, "Wednesday 1 July, 13:45"),
+    Case("next-run", set_up(store=Path("none.db"), times=("07:00",)), FINE, "Monday 8 December, 07:00"),
+    Case("next-run", pulled(calendar=ALL_HOLIDAY), WRONG, "no school day", "calendar"),
+    Case("watch", same, FINE, "starts it"),
+    Case("log", same, FINE, "halfday.log can be written"),
+    Case("log", probing(refused=frozenset({"school"})), WRONG, "cannot be written", "right to change"),
 ]
 
 
@@ -321,5 +396,6 @@ def test_every_check_has_a_case_in_which_it_is_fine_and_one_in_which_it_is_not()
     faulty = {case.check for case in CASES if case.level in {WRONG, NOTE}} | {
         "policy", "store", "workbook", "libreoffice-python",  # in test_doctor_unseen.py
         "addin-engine", "addin-policy",  # in test_doctor_halves.py
+        "watch",  # in test_doctor_bundle.py
     }  # fmt: skip
     assert fine == faulty == set(CHECKS)

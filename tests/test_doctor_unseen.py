@@ -32,7 +32,7 @@ UNSEEN = {
     "zone": {"mark-of-the-web"},
     "web": {"addin-pane", "addin-manifest", "addin-functions", "addin-wasm", "addin-engine", "addin-policy"},
     "free": {"disk"},
-    "writable": {"writable"},
+    "writable": {"writable", "log"},
 }
 
 

@@ -24,6 +24,7 @@ from tests.strategies_school import School, schools
 from halfday import national
 from halfday.measures import Measures
 from halfday.policy import evaluate as engine
+from halfday.policy.bands import place_in_band
 from halfday.policy.model import Policy
 from halfday.printing import percent
 from halfday.register import Mark, Pupil, Register
@@ -145,7 +146,7 @@ def test_every_figure_is_printed_and_placed_alike(name: str) -> None:
     for possible in POSSIBLE:
         for attended in range(possible + 1):
             figure = Fraction(100 * attended, possible)
-            band, by_gap_rule = engine.place_in_band(
+            band, by_gap_rule = place_in_band(
                 policy, Measures(attended=attended, authorised=possible - attended)
             )
             told = (percent(attended, possible, policy.cuts), band and band.name, by_gap_rule)

@@ -10,8 +10,10 @@ import pytest
 
 from halfday import codes
 from halfday.register import Pupil, Register, SessionKey
+from halfday_sync.receiving.doubt import Doubt
+from halfday_sync.receiving.plausible import check
 from halfday_sync.sources.base import Snapshot
-from halfday_sync.store import Store, StoredFacts, check
+from halfday_sync.store import Store, StoredFacts
 
 SIZE = 100
 PUPILS = tuple(Pupil(f"P{number:03}", surname="Secret") for number in range(SIZE))
@@ -42,9 +44,18 @@ BEFORE = StoredFacts(PUPILS, snapshot(ORDINARY).register)
 
 
 def problems(told: Snapshot, before: StoredFacts = BEFORE, as_of: date = TODAY) -> tuple[str, ...]:
-    found = check(told, before=before, as_of=as_of)
+    found = words(doubts(told, before, as_of))
     assert not any("Secret" in line or "P0" in line for line in found), "counts, never names"
     return found
+
+
+def doubts(told: Snapshot, before: StoredFacts = BEFORE, as_of: date = TODAY) -> tuple[Doubt, ...]:
+    return check(told, before=before, as_of=as_of)
+
+
+def words(found: tuple[Doubt, ...]) -> tuple[str, ...]:
+    assert len({doubt.key for doubt in found}) == len(found), "each is answered by itself"
+    return tuple(doubt.words for doubt in found)
 
 
 def with_codes(row: bytes, code: str, count: int) -> bytes:
@@ -61,12 +72,28 @@ class TestRoll:
     def test_no_pupils(self) -> None:
         assert problems(snapshot(ORDINARY, ())) == ("The source gives no pupils; 100 were on roll.",)
 
-    @pytest.mark.parametrize(("left", "stops"), [(20, False), (21, True)])
-    def test_more_than_a_fifth_gone(self, left: int, stops: bool) -> None:  # noqa: FBT001
+    @pytest.mark.parametrize(("left", "share"), [(10, 0), (11, 10), (20, 10), (21, 20)])
+    def test_more_than_a_tenth_gone(self, left: int, share: int) -> None:
         found = problems(snapshot(ORDINARY, PUPILS[left:]))
-        assert bool(found) is stops
-        if stops:
-            assert found == ("The roll would shrink from 100 to 79 pupils, by more than 20 %, without leaving dates.",)
+        start = f"The roll would shrink from 100 to {100 - left} pupils, by more than "
+        assert found == ((f"{start}{share} %, without leaving dates.",) if share else ())
+
+    @pytest.mark.parametrize(("left", "stops"), [(2, False), (3, True)])
+    def test_of_a_small_school_a_fifth(self, left: int, stops: bool) -> None:  # noqa: FBT001
+        few = replace(BEFORE, pupils=PUPILS[:14])
+        assert bool(problems(snapshot(ORDINARY, PUPILS[left:14]), few)) is stops
+
+    def test_who_is_gone_is_what_a_person_answers(self) -> None:
+        (one,), (other,) = doubts(snapshot(ORDINARY, PUPILS[15:])), doubts(snapshot(ORDINARY, PUPILS[:-15]))
+        assert one.can_be_accepted
+        assert one.key != other.key
+        assert doubts(snapshot(ORDINARY, PUPILS[15:]))[0].key == one.key
+
+    def test_the_same_number_of_other_children(self) -> None:
+        others = tuple(Pupil(f"Q{number}") for number in range(51))
+        assert problems(snapshot(ORDINARY, PUPILS[50:] + others[:50])) == ()
+        (found,) = problems(snapshot(ORDINARY, PUPILS[51:] + others))
+        assert found.startswith("51 of 100 pupils are not in the source, and others are in their place")
 
     def test_leavers_with_a_date_joiners_and_earlier_leavers_do_not_count(self) -> None:
         dated = tuple(replace(pupil, end_date=LAST) for pupil in PUPILS[:40])
@@ -106,7 +133,7 @@ class TestOtherChildren:
     )
     def test_another_child(self, was: Pupil, now: Pupil) -> None:
         told = snapshot(ORDINARY, (now, *PUPILS[1:]))
-        found = check(told, before=replace(BEFORE, pupils=(was, *PUPILS[1:])), as_of=TODAY)
+        found = words(doubts(told, replace(BEFORE, pupils=(was, *PUPILS[1:]))))
         assert found == ("These IDs belong to other children than before: P000.",)
 
     @pytest.mark.parametrize(
@@ -134,7 +161,7 @@ class TestOtherChildren:
     def test_twins_who_change_places(self) -> None:
         swapped = (replace(TWIN, pupil_id="P000"), replace(CHILD, pupil_id="P001"))
         told = snapshot(ORDINARY, (*swapped, *PUPILS[2:]))
-        found = check(told, before=replace(BEFORE, pupils=(CHILD, TWIN, *PUPILS[2:])), as_of=TODAY)
+        found = words(doubts(told, replace(BEFORE, pupils=(CHILD, TWIN, *PUPILS[2:]))))
         assert found == ("These IDs belong to other children than before: P000, P001.",)
 
     def test_every_id_shifted_by_one(self) -> None:
@@ -143,10 +170,11 @@ class TestOtherChildren:
         )
         moved = tuple(replace(pupil, pupil_id=after.pupil_id) for pupil, after in pairwise(known))
         told = snapshot(ORDINARY, (*moved, replace(known[-1], pupil_id="P100")))
-        (words,) = check(told, before=replace(BEFORE, pupils=known), as_of=TODAY)
-        assert words.startswith("These IDs belong to other children than before: P001, P002, ")
-        assert words.endswith("P010 and 89 more.")
-        assert "Secret" not in words
+        (found,) = doubts(told, replace(BEFORE, pupils=known))
+        assert found.words.startswith("These IDs belong to other children than before: P001, P002, ")
+        assert found.words.endswith("P010 and 89 more.")
+        assert "Secret" not in found.words
+        assert not found.can_be_accepted
 
 
 class TestNoMarks:

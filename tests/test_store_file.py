@@ -15,6 +15,16 @@ from halfday_sync.store import Store, migrations
 
 T = datetime(2026, 3, 3, 8, tzinfo=UTC)
 ONE = Snapshot((Pupil("P1"),), Register.from_marks([Mark("P1", date(2026, 3, 2), "AM", "I")]))
+AT, ILL = "2026-03-03T08:00:00.000000+00:00", codes.code_id("I", date(2026, 3, 2))
+OF_OLD = f"""
+INSERT INTO snapshot (id, recorded_at, source, complete, pupils, sessions, marks, added, digest)
+VALUES (1, '{AT}', 'csv', 1, 1, 1, 1, 1, 'of old');
+INSERT INTO pupil (col, pupil_id, upn, surname, forename, sex, year_group, class_name, house, family_id, sen,
+  first_seen, since) VALUES (0, 'P1', '', '', '', '', '', '', '', '', '', '{AT}', '{AT}');
+INSERT INTO session (id, date, session, current) VALUES (1, '2026-03-02', 'AM', X'{ILL:02X}');
+INSERT INTO first_marks (session, from_col, recorded_at, snapshot, codes) VALUES (1, 0, '{AT}', 1, X'{ILL:02X}');
+"""
+"""The same as a Halfday of the first version wrote it: its columns, not today's."""
 
 
 def refused(path: Path, why: str, school: str = "") -> HalfdayError:
@@ -46,10 +56,12 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_marks(tmp_path: Path,
         if version:
             migrations.migrate(db, version)
             migrations._load_codes(db)
-            Store(db, path).acknowledge(ONE, recorded_at=T, source="csv")
+            db.executescript(OF_OLD)
         assert db.execute("PRAGMA user_version").fetchone()[0] == version
     with Store.open(path) as store:
         assert store._db.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION
+        assert store.pupils() == ONE.pupils[: bool(version)]
+        assert [(row.since, row.marks) for row in store.snapshots()] == [(None, 1)][: bool(version)]
         assert store.export_marks(tmp_path / "marks.csv") == store.register().count() == bool(version)
         assert store.acknowledge(ONE, recorded_at=T, source="csv").unchanged is bool(version)
         assert store.broken() == ()

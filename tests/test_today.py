@@ -14,13 +14,16 @@ from tests import libreoffice
 from tests.libreoffice import Office
 from tests.little_school import OFFICE, little_school
 
+from halfday.missing import Chase, MissingMarks, NotTaken
 from halfday.morning import Review, Unexplained, could_come_down, morning
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Due, Outcome
-from halfday.register import Mark, Register
+from halfday.policy.waiting import Waits
+from halfday.register import AM, PM, Mark, Register, SessionKey
 from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, TRACKER, Edit, Problem
 from halfday_sync.workbook import statutory
+from halfday_sync.workbook.actions_sheet import action_rows
 from halfday_sync.workbook.build import tracker_bytes
 from halfday_sync.workbook.freshness import words
 from halfday_sync.workbook.layout import STAFF, number
@@ -68,7 +71,7 @@ def _away(view: View, pupil_id: str, day: int, family: Sequence[str] = ()) -> Un
 
 def test_rare_sections_stand_there_only_when_there_is_something(view: View) -> None:
     usual = ["changes", "visits", "calls", "letters", "due", "duties", "old_n"]
-    quiet = replace(view, morning=replace(view.morning, changes=(), missing_by_class=(), review=None))
+    quiet = replace(view, morning=replace(view.morning, changes=(), chase=Chase(), review=None))
     assert _ids(quiet) == usual
     full = replace(
         quiet,
@@ -206,6 +209,48 @@ def test_what_must_be_approved_stands_apart_from_what_is_due(view: View) -> None
     assert f"{key}|letter|{soon}" in {line.key for line in told["letters"].lines}
     assert f"{key}|talk|{soon}" in {line.key for line in told["due"].lines}
     assert not {line.key for line in told["letters"].lines} & {line.key for line in told["due"].lines}
+
+
+def _waiting(view: View) -> View:
+    """The first pupil's letter is due tomorrow and waits for two missing marks, and so does a national duty."""
+    soon = view.calendar.add_school_days(view.today, 1)
+    asked = Due("later", "Send it", "Lead", soon, needs_approval=True)
+    held = next(one for one in view.outcomes if any(duty.id == "penalty-threshold" for duty in one.duties))
+    waits = Waits(2, frozenset({"later"}), frozenset({"penalty-threshold"}))
+    outcomes = [replace(one, actions=(asked,), waits=waits) if one is held else one for one in view.outcomes]
+    am = SessionKey(date(2025, 10, 14), AM)
+    chase = Chase(missing=(MissingMarks("Ash", ((am, 2),)),))
+    return replace(view, outcomes=outcomes, morning=replace(view.morning, chase=chase))
+
+
+def test_a_letter_that_waits_for_missing_marks_is_counted_and_not_listed(view: View) -> None:
+    told = _waiting(view)
+    letters = _section(told, "letters")
+    assert not any("|later|" in line.key for line in letters.lines)
+    place = _ids(told).index("problems") + 1
+    note = f"1 more waits for missing marks: on Actions (status Waits). The marks are listed in section {place}."
+    assert any(note in said for said in letters.notes)
+    assert not any("wait" in said for said in _section(told, "due").notes)
+    assert not any("[chase]" in said for section in sections(told) for said in section.notes)
+
+
+def test_a_letter_that_waits_has_a_row_on_actions_that_says_so_until_it_is_ticked(view: View) -> None:
+    told = _waiting(view)
+    (key, values, _typed) = next(row for row in action_rows(told) if "|later|" in row[0])
+    assert values["status"] == "Waits"
+    done = replace(told, staff={(ACTIONS, key, "done"): "Yes"})
+    assert next(row for row in action_rows(done) if row[0] == key)[1]["status"] == "Done"
+
+
+def test_a_duty_that_waits_for_missing_marks_stands_on_statutory_only(view: View) -> None:
+    told = _waiting(view)
+    duties = _section(told, "duties")
+    who = next(one.pupil.pupil_id for one in told.outcomes if one.waits.duties)
+    assert not any(line.key.startswith(f"{who}|penalty-threshold") for line in duties.lines)
+    assert any("1 more waits for missing marks: on Statutory" in said for said in duties.notes)
+    lines = [line for section in statutory.sections(told) for line in section.lines]
+    (line,) = [line for line in lines if line.key.startswith(f"{who}|penalty-threshold")]
+    assert str(line.values["figures"]).endswith("Wait for 2 missing marks: with them this might not hold.")
 
 
 def test_long_lists_are_cut_and_the_rest_is_counted(view: View) -> None:
@@ -348,11 +393,24 @@ def test_a_cell_that_people_changed_is_listed_with_both_values(view: View) -> No
 
 
 def test_problems_name_the_pupil_and_the_classes_with_missing_marks(view: View) -> None:
-    gaps = replace(view.morning, missing=3, missing_by_class=(("", 1), ("Ash", 2)))
+    am, pm = (SessionKey(date(2025, 10, 14), session) for session in (AM, PM))
+    chase = Chase((NotTaken("Elm", (pm,)),), (MissingMarks("", ((am, 1),)), MissingMarks("Ash", ((am, 1), (pm, 1)))))
+    gaps = replace(view.morning, chase=chase)
     wrong = replace(view, morning=gaps, problems=[Problem("Two rows.", "P03"), Problem("No header.")], waiting=["P04"])
     lines = _section(wrong, "problems").lines
-    assert [str(line.values["what"])[:9] for line in lines] == ["Two rows.", "No header", "Not on th", "3 marks m"]
-    assert "no class 1, Ash 2" in str(lines[3].values["what"])
+    assert [str(line.values["what"])[:9] for line in lines] == [
+        "Two rows.",
+        "No header",
+        "Not on th",
+        "Register ",
+        "1 mark mi",
+        "2 marks m",
+    ]
+    assert [str(line.values["what"]).partition(". ")[0] for line in lines[3:]] == [
+        "Register not taken: Elm, Tue 14 Oct afternoon",
+        "1 mark missing: no class, Tue 14 Oct morning",
+        "2 marks missing: Ash, Tue 14 Oct morning and afternoon",
+    ]
     assert _names(replace(_section(wrong, "problems"), lines=[lines[0], lines[2]])) == ["P03", "P04"]
 
 
@@ -361,7 +419,7 @@ def test_missing_marks_are_counted_class_by_class(view: View) -> None:
     marks = [Mark(pupil.pupil_id, day, session, "-") for session in ("AM", "PM")]
     gaps = Register.from_marks(marks, [pupil.pupil_id])
     found = morning(view.policy, [view.outcome["P01"]], gaps, view.calendar, view.today)
-    assert (found.missing, found.missing_by_class) == (2, (("Ash", 2),))
+    assert (found.missing, [(one.class_name, one.count) for one in found.chase.missing]) == (2, [("Ash", 2)])
 
 
 def test_hostile_words_of_people_stay_words(view: View) -> None:

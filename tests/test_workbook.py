@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from openpyxl import load_workbook  # noqa: TID251  (reading only)
 from tests.little_school import OFFICE, little_school
 
 from halfday.morning import StageChange
+from halfday.school_year import Calendar
 from halfday_sync.errors import InUseError, SafetyError
 from halfday_sync.workbook import build
 from halfday_sync.workbook.build import build_tracker, tracker_bytes
 from halfday_sync.workbook.dump import dump
+from halfday_sync.workbook.freshness import expected_days, is_old
 from halfday_sync.workbook.layout import table_columns
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.view import View
@@ -84,6 +86,23 @@ def test_a_page_that_was_not_checked_for_a_school_day_says_so(view: View, tmp_pa
     weekend = replace(view, last_checked=view.last_checked - timedelta(days=1))
     build_tracker(tmp_path / "fresh.xlsx", weekend, OFFICE)
     assert not load_workbook(tmp_path / "fresh.xlsx", data_only=True)["Today"]["A3"].value
+
+
+def test_the_days_a_page_must_be_checked_on_go_on_after_the_calendar_ends(view: View) -> None:
+    """Else it would never turn red in September, nor where the calendar is told by the marks."""
+    by_marks = replace(view, calendar=Calendar.from_days([view.marks_until]), calendar_text="")
+    last_july = replace(view, last_checked=datetime(2026, 8, 6, 7, tzinfo=UTC))
+    for one in (view, by_marks, last_july):
+        days = expected_days(one)
+        assert days == sorted(set(days))
+        assert sum(day > one.last_checked.date() for day in days) >= 20
+        assert not any(day.weekday() > 4 or day.month == 8 for day in days)
+    assert expected_days(view) == list(view.calendar.school_days), "a calendar that goes on is enough"
+    for days_later, stale in ((1, False), (4, True), (30, True)):
+        later = view.marks_until + timedelta(days=days_later)
+        page = replace(by_marks, morning=replace(view.morning, today=later))
+        checked = datetime.combine(view.marks_until, view.last_checked.timetz())
+        assert is_old(replace(page, last_checked=checked)) is stale
 
 
 def test_only_a_live_page_looks_at_the_clock(view: View) -> None:

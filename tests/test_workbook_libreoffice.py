@@ -3,6 +3,7 @@
 import csv
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from halfday.morning import morning
 from halfday.policy.evaluate import evaluate
 from halfday.policy.load import load
 from halfday.register import Mark, Pupil, Register
+from halfday.school_year import Calendar
 from halfday_sync.workbook.build import build_tracker
+from halfday_sync.workbook.freshness import STALE
 from halfday_sync.workbook.view import View
 
 pytestmark = pytest.mark.libreoffice
@@ -133,3 +136,22 @@ def test_pictures_of_the_pages_are_not_blank(tracker: Path, tmp_path: Path) -> N
     for picture in pictures:
         dark = sum(byte < 160 for byte in picture.read_bytes()[20:])
         assert dark > 100, picture.name
+
+
+def _today_page(view: View, folder: Path) -> str:
+    """Today as LibreOffice recalculates it, by the clock of this computer."""
+    folder.mkdir()
+    build_tracker(folder / "tracker.xlsx", view, FLAVOURS["office"])
+    export = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
+    _convert(folder / "tracker.xlsx", export, folder, ALWAYS_RECALCULATE)
+    return (folder / "tracker-Today.csv").read_text(encoding="utf-8")
+
+
+def test_a_tracker_that_nobody_brings_up_to_date_any_more_says_so_by_itself(view: View, tmp_path: Path) -> None:
+    """Checked in 2025 and read today: also where the marks told the calendar, so that it ends with them."""
+    told = replace(view, live=True)
+    by_marks = replace(told, calendar=Calendar.from_days(view.register.days_taught), calendar_text="")
+    for name, old in (("calendar", told), ("marks", by_marks)):
+        assert STALE in _today_page(old, tmp_path / name)
+    assert STALE not in _today_page(replace(told, last_checked=datetime(2999, 1, 1, tzinfo=UTC)), tmp_path / "fresh")
+    assert STALE not in _today_page(view, tmp_path / "not live")

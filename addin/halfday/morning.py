@@ -5,16 +5,18 @@ Stages and letters rest on settled marks (up to the last finished school day); t
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from halfday import codes, national
 from halfday.measures import Axis, Sessions
+from halfday.missing import Chase, chase
 from halfday.policy.ladder import Decision, standing
 from halfday.policy.model import Contact, Policy
 from halfday.policy.moment import unexplained
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register, SessionKey
+from halfday.restated import Restated
 from halfday.school_year import Calendar
 
 _ABSENT = codes.ids("authorised", "unauthorised", "missing")
@@ -99,10 +101,10 @@ class Shown:
 class Morning:
     """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls.
 
-    `missing` counts missing marks of finished days, `missing_by_class` class by class; `young_n` the sessions coded N
+    `missing` counts missing marks of finished days, `chase` says where they are; `young_n` the sessions coded N
     that are not old yet; `waiting` are the classes whose register is not in yet today; `is_school_day` is false in
     holidays; `policy_changed` says that the last run went by another policy; `review` is the half-term review, where
-    it is near.
+    it is near; `restated` are those whom old marks moved that changed since the last run.
     """
 
     today: date
@@ -118,8 +120,9 @@ class Morning:
     young_n: int = 0
     is_school_day: bool = True
     policy_changed: bool = False
-    missing_by_class: tuple[tuple[str, int], ...] = ()
+    chase: Chase = field(default_factory=Chase)
     review: Review | None = None
+    restated: tuple[Restated, ...] = ()
 
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
@@ -140,7 +143,7 @@ def morning(
 
     Args:
         policy: the school's policy.
-        outcomes: as of the last finished school day.
+        outcomes: as of the last finished school day. Guests are among them to be rung about, and for nothing else.
         register: all marks, today's included.
         calendar: the school's calendar.
         today: the day whose absences are rung about.
@@ -148,41 +151,39 @@ def morning(
         decisions: holds and overrides, those that ended lately included.
     """
     settled = outcomes[0].as_of if outcomes else None
+    guests = [outcome.pupil for outcome in outcomes if outcome.pupil.is_guest]
+    outcomes = [outcome for outcome in outcomes if not outcome.pupil.is_guest]
     previous = shown.as_of if shown else calendar.last_school_day(settled) if settled else None
     axis = Axis.of(register, calendar, today)
     pupils = [outcome.pupil for outcome in outcomes if outcome.pupil.on_roll(today)]
-    blank = bytes(len(axis.sessions))
-    sessions = [Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)) for pupil in pupils]
-    taken = _taken(sessions, today)
-    absent = _unexplained(policy, sessions, taken, today)
+    sessions = _sessions(pupils, axis, register)
+    everybody = [*sessions, *_sessions([pupil for pupil in guests if pupil.on_roll(today)], axis, register)]
+    taken = _taken(everybody, today)
+    absent = _unexplained(policy, everybody, taken, today)
     old_n = _old_n(sessions, calendar, today)
-    missing = _missing(sessions, today)
+    missing = sum(one.ids.count(codes.MISSING, one.axis.first, one.axis.index(today)) for one in sessions)
     return Morning(
         today=today,
         settled=settled,
         previous=previous,
-        changes=_changes(outcomes, register, calendar, shown, tuple(decisions)) if previous else (),
+        changes=_changes(outcomes, register, calendar, shown, tuple(decisions)) if previous and outcomes else (),
         calls=absent,
         visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
         old_n=old_n,
-        missing=sum(missing.values()),
+        missing=missing,
         registers_taken=bool(taken),
         waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
         young_n=sum(one.ids.count(codes.UNEXPLAINED, 0, axis.index(today)) for one in sessions) - len(old_n),
         is_school_day=calendar.is_school_day(today),
         policy_changed=shown is not None and not shown.same_policy,
-        missing_by_class=tuple(sorted(missing.items())),
+        chase=chase(sessions, today),
         review=_review(policy, outcomes, calendar, today),
     )
 
 
-def _missing(sessions: Sequence[Sessions], today: date) -> dict[str, int]:
-    """How many marks of finished days are missing, by class."""
-    found: dict[str, int] = defaultdict(int)
-    for one in sessions:
-        if count := one.ids.count(codes.MISSING, one.axis.first, one.axis.index(today)):
-            found[one.pupil.class_name] += count
-    return found
+def _sessions(pupils: Iterable[Pupil], axis: Axis, register: Register) -> list[Sessions]:
+    blank = bytes(len(axis.sessions))
+    return [Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)) for pupil in pupils]
 
 
 REVIEW_NEAR = 5

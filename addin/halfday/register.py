@@ -4,7 +4,7 @@ A school year is about 160,000 marks. Held as one byte each (the code's id), one
 pupil, they take 160 KB, are what the store writes, and can be counted at the speed of `bytes`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ SESSIONS = (AM, PM)
 FLAGS = ("pupil_premium", "fsm", "lac", "cp", "eal", "young_carer")
 """The fields of a pupil that are yes, no or not shared."""
 _CLOSED = bytes([codes.NO_ROW, *codes.ids("#")])
+_NO_MARK = frozenset({codes.NO_ROW, codes.MISSING})
 
 
 class SessionKey(NamedTuple):
@@ -60,6 +61,11 @@ class Pupil:
         """Whether the pupil has a flag (`cp`, `sen` …); one that the source did not share counts as no."""
         value = getattr(self, flag)
         return value not in ("", "N") if isinstance(value, str) else bool(value)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether another school has the pupil on roll: its figures are that school's."""
+        return self.enrolment == "G"
 
     def on_roll(self, on: date) -> bool:
         """Whether the pupil was on roll on a date (both ends inclusive; an unknown end is open)."""
@@ -120,6 +126,31 @@ class Register:
     def count(self) -> int:
         """How many marks there are."""
         return sum(len(row) - row.count(codes.NO_ROW) for row in self.rows)
+
+    def carried(self, moves: Mapping[str, str]) -> "Register":
+        """The register in which marks under an old id count for the new one, where that has none (no row, or `-`).
+
+        Args:
+            moves: the id that a pupil has now, by each id the pupil had.
+        """
+        column = {pupil_id: index for index, pupil_id in enumerate(self.pupils)}
+        known = [(old, new) for old, new in moves.items() if old in column]
+        if not known:
+            return self
+        pupils = tuple(dict.fromkeys((*self.pupils, *(new for _old, new in known))))
+        column = {pupil_id: index for index, pupil_id in enumerate(pupils)}
+        pairs = [(column[old], column[new]) for old, new in known]
+        extras = dict(self.extras)
+        rows = []
+        for key, row in zip(self.sessions, self.rows, strict=True):
+            changed = bytearray(row.ljust(len(pupils), b"\0"))
+            for old, new in pairs:
+                if changed[old] not in _NO_MARK and changed[new] in _NO_MARK:
+                    changed[new] = changed[old]
+                    if told := self.extras.get((pupils[old], key)):
+                        extras[pupils[new], key] = told._replace(pupil_id=pupils[new])
+            rows.append(bytes(changed))
+        return Register(pupils, self.sessions, tuple(rows), extras)
 
     @classmethod
     def from_marks(cls, marks: Iterable[Mark], pupils: Iterable[str] = ()) -> "Register":

@@ -8,10 +8,24 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from halfday_sync.commands import addin, check, demo, doctor, evaluate, importing, policy, restore, running, why
+from halfday_sync.commands import (
+    addin,
+    check,
+    demo,
+    doctor,
+    evaluate,
+    importing,
+    init,
+    policy,
+    restore,
+    running,
+    source,
+    watch,
+    why,
+)
 from halfday_sync.errors import Exit, HalfdayError
 
-_VERBS = (demo, running, restore, importing, evaluate, why, policy, check, addin, doctor)
+_VERBS = (demo, init, source, running, watch, restore, importing, evaluate, why, policy, check, addin, doctor)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,8 +1,9 @@
 """`halfday.toml`: where a school's store and workbook are, which policy it uses, and where its marks come from."""
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,18 @@ from halfday_sync.source_kinds import completed, faults
 
 FILE = "halfday.toml"
 _KEYS: dict[str, dict[str, type]] = {
-    "school": {"name": str, "policy": str, "store": str, "workbook": str, "functions": str, "calendar": str},
-    "watch": {"times": list},
+    "school": {
+        **dict.fromkeys(("name", "policy", "store", "workbook", "functions", "calendar"), str),
+        "rewritten_percent": int,
+    },
     "addin": {"address": str, "store": str},
+    "watch": {"times": list},
 }
 _FUNCTIONS = ("office", "libreoffice")
 _ADDIN_STORES = ("EXCatalog", "OMEX", "FileSystem", "Registry")
 _SUFFIXES = (".xlsx", ".xlsm")
-_TIMES = ("07:15", "09:30", "13:45")
+TIMES = ("07:15", "09:30", "13:45")
+"""Before school, after the morning registers close, after the afternoon ones; when `[watch]` says nothing."""
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -34,6 +39,7 @@ class Config:
         source: what `[source]` says, completed (`source_kinds`); empty where marks come in by `halfday import` only.
         calendar: a file that says what kind of day each date is; it comes before what the source says.
         times: when `halfday watch` runs on a school day, as 07:15.
+        rewritten_percent: where a larger share of a past month's marks would change, a person is asked first.
     """
 
     folder: Path
@@ -46,16 +52,18 @@ class Config:
     addin_store: str = "EXCatalog"
     source: dict[str, Any] = field(default_factory=dict)
     calendar: Path | None = None
-    times: tuple[str, ...] = _TIMES
+    times: tuple[str, ...] = TIMES
+    rewritten_percent: int = 5
 
 
+_SPELLED = {list: "write a list, in square brackets", int: "write a whole number", str: "write it in quotes"}
 _NOW = "Put it right and run this again. Every setting is in sync/README.md."
 
 
 def _wrong(known: dict[str, type], key: str) -> str:
     if key not in known:
         return f"not a setting; known: {', '.join(known)}"
-    return "write a list, in square brackets" if known[key] is list else "write it in quotes"
+    return _SPELLED[known[key]]
 
 
 def load(folder: Path) -> Config:
@@ -68,42 +76,13 @@ def load(folder: Path) -> Config:
     if not path.is_file():
         raise SettingsError(
             f"There is no {FILE} in {folder}.",
-            now="Name the school's folder with --school, or try 'halfday demo' first.",
+            now="Name the school's folder with --school, set it up with 'halfday init', or try 'halfday demo' first.",
         )
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad of old writes a mark first
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsError(
-            f"{path} cannot be read as TOML: {fault}.", now=f"Paths are written with /, words in quotes. {_NOW}"
-        ) from fault
-    problems = [
-        f"{table}: not a table of settings; known: {', '.join([*_KEYS, 'source'])}"
-        for table in document
-        if table not in {*_KEYS, "source"}
-    ]
-    for table, known in _KEYS.items():
-        rows = document.setdefault(table, {})
-        if not isinstance(rows, dict):
-            problems.append(f"{table}: write [{table}], and its settings below it")
-            document[table] = {}
-            continue
-        problems += [
-            f"{table}.{key}: {_wrong(known, key)}" for key in rows if not isinstance(rows[key], known.get(key, ()))
-        ]
-    school = document.get("school", {})
-    problems += [f"school.{key}: is missing" for key in ("name", "policy") if not school.get(key)]
-    source = document.get("source", {})
-    if not isinstance(source, dict):
-        problems.append("source: write [source], and its settings below it")
-        source = {}
-    if source:
-        problems += faults(source)
-    times = document["watch"].get("times", list(_TIMES))
-    if not times or not all(isinstance(time, str) and _TIME.fullmatch(time) for time in times):
-        problems.append('watch.times: write times of the day in quotes, for example ["07:15", "09:30"]')
-    problems += _workbook_faults(school, document["addin"])
+    document = read(path)
+    problems = list(faults_of(document))
     if problems:
         raise SettingsError(f"The settings in {path} have faults.", problems=problems, now=_NOW)
+    school, addin = document["school"], document.get("addin", {})
     return Config(
         folder=folder,
         school=school["name"],
@@ -111,11 +90,57 @@ def load(folder: Path) -> Config:
         store=folder / school.get("store", "halfday.db"),
         workbook=folder / school.get("workbook", "tracker.xlsx"),
         functions=school.get("functions", "office"),
-        addin_address=document["addin"].get("address", ""),
-        addin_store=document["addin"].get("store", "EXCatalog"),
-        source=completed(source),
+        addin_address=addin.get("address", ""),
+        addin_store=addin.get("store", "EXCatalog"),
+        source=completed(document.get("source", {})),
         calendar=folder / school["calendar"] if school.get("calendar") else None,
-        times=tuple(sorted(times)),
+        times=tuple(sorted(document.get("watch", {}).get("times", TIMES))),
+        rewritten_percent=school.get("rewritten_percent", 5),
+    )
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a settings file says, faults and all.
+
+    Raises:
+        SettingsError: it is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad of old writes a mark first
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(
+            f"{path} cannot be read as TOML: {fault}.", now=f"Paths are written with /, words in quotes. {_NOW}"
+        ) from fault
+
+
+def faults_of(document: dict[str, Any]) -> Iterator[str]:
+    """Everything that is wrong with the settings that a file says, each with its key path."""
+    known = (*_KEYS, "source")
+    yield from (f"{name}: not a table of settings; known: {', '.join(known)}" for name in document if name not in known)
+    said = {name: document.get(name, {}) for name in known}
+    yield from (f"{name}: write [{name}], and its settings below it" for name in known if type(said[name]) is not dict)
+    tables: dict[str, dict[str, Any]] = {name: rows if type(rows) is dict else {} for name, rows in said.items()}
+    for name, settings in _KEYS.items():
+        for key, value in tables[name].items():
+            if not isinstance(value, settings.get(key, ())):
+                yield f"{name}.{key}: {_wrong(settings, key)}"
+    yield from (f"school.{key}: is missing" for key in ("name", "policy") if not tables["school"].get(key))
+    if tables["source"]:
+        yield from faults(tables["source"])
+    if not is_times(tables["watch"].get("times", list(TIMES))):
+        yield 'watch.times: write times of the day in quotes, for example ["07:15", "09:30"]'
+    percent = tables["school"].get("rewritten_percent", 5)
+    if isinstance(percent, int) and not 1 <= percent <= 100:
+        yield "school.rewritten_percent: write a whole number from 1 to 100"
+    yield from _workbook_faults(tables["school"], tables["addin"])
+
+
+def is_times(times: object) -> bool:
+    """Whether these are times of the day as 07:15, at least one."""
+    return (
+        isinstance(times, list)
+        and bool(times)
+        and all(isinstance(time, str) and _TIME.fullmatch(time) is not None for time in times)
     )
 
 
@@ -140,19 +165,24 @@ def _workbook_faults(school: dict[str, Any], addin: dict[str, Any]) -> Iterator[
         yield f"addin.store: write one of {', '.join(_ADDIN_STORES)}"
 
 
-def write(folder: Path, school: str, policy: str, source: dict[str, str] | None = None) -> Path:
-    """A new settings file; one that is there already stays as it is."""
+def write(folder: Path, school: str, policy: str, source: Mapping[str, str] | None = None) -> Path:
+    """A new settings file; one that is there already stays as it is. `halfday init` writes with more care."""
     path = folder / FILE
     lines = [
         "# The settings of Halfday for this school. Paths are relative to this folder.",
         "[school]",
-        f'name = "{school}"',
-        f'policy = "{policy}"',
+        f"name = {_quoted(school)}",
+        f"policy = {_quoted(policy)}",
         'store = "halfday.db"        # keep it on a local disk',
         'workbook = "tracker.xlsx"',
     ]
     if source:
-        lines += ["", "[source]", *(f'{key} = "{value}"' for key, value in source.items())]
+        lines += ["", "[source]", *(f"{key} = {_quoted(value)}" for key, value in source.items())]
     if not path.exists():
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML, which escapes as JSON does, but for one sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

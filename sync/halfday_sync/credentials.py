@@ -1,10 +1,18 @@
 """Secrets: in the credential store of the operating system, and nowhere else. The one door to `keyring`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from halfday_sync.errors import SettingsError
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 SERVICE = "halfday"
+LONGEST = 1280
+"""Characters of a secret. Windows keeps 2,560 bytes in one entry, two a character (CRED_MAX_CREDENTIAL_BLOB_SIZE of
+wincred.h, A); other systems keep more, but a school may change its computer."""
 _NOW = "Run 'halfday init' as the user who runs Halfday; it asks for it and keeps it there."
 
 
@@ -26,47 +34,57 @@ def read(school: str, name: str) -> str | None:
     Raises:
         SettingsError: this user has no credential store that can be opened.
     """
-    import keyring  # noqa: PLC0415 - 60 ms that only sources with a secret need
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    try:
-        return keyring.get_password(SERVICE, f"{school}: {name}")
-    except KeyringError as fault:
-        raise _closed(fault) from None
+    with _store() as keyring:
+        found: str | None = keyring.get_password(_entry(school, name), SERVICE)
+        return found
 
 
 def keep(school: str, name: str, value: str) -> None:
     """Keeps a secret, in place of the one that was kept.
 
     Raises:
-        SettingsError: this user has no credential store that can be written.
+        SettingsError: it is longer than a credential store keeps, or this user has none that can be written.
     """
-    import keyring  # noqa: PLC0415 - see above
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    try:
-        keyring.set_password(SERVICE, f"{school}: {name}", value)
-    except KeyringError as fault:
-        raise _closed(fault) from None
+    if fault := too_long(name, value):
+        raise SettingsError(fault, now="Look whether more than the secret was copied. Ask whoever gave it for another.")
+    with _store() as keyring:
+        keyring.set_password(_entry(school, name), SERVICE, value)
 
 
 def forget(school: str, name: str) -> None:
-    """Forgets a secret; one that is not kept is forgotten already."""
-    import keyring  # noqa: PLC0415 - see above
-    from keyring.errors import KeyringError, PasswordDeleteError  # noqa: PLC0415
+    """Forgets a secret; one that is not kept is forgotten already. Raises as `read`."""
+    from keyring.errors import PasswordDeleteError  # noqa: PLC0415 - see below
+
+    with _store() as keyring, suppress(PasswordDeleteError):
+        keyring.delete_password(_entry(school, name), SERVICE)
+
+
+def too_long(name: str, value: str) -> str:
+    """Why a secret cannot be kept, in words; blank where it can."""
+    if len(value.encode("utf-16-le")) <= 2 * LONGEST:
+        return ""
+    return f"The {name} has {len(value):,} characters. A credential store keeps at most {LONGEST:,} (Windows)."
+
+
+def _entry(school: str, name: str) -> str:
+    """Each secret is an entry of its own: two users of one entry make Windows move what it kept about."""
+    return f"{SERVICE}: {school}: {name}"
+
+
+@contextmanager
+def _store() -> "Iterator[ModuleType]":
+    """The credential store; any trouble in words.
+
+    Errors of the systems' own libraries come through `keyring` as they are (Windows: pywintypes.error, where a task
+    runs without its user's session). Their texts may hold paths, so only the kind of trouble is told.
+    """
+    import keyring  # noqa: PLC0415 - 60 ms that only sources with a secret need
 
     try:
-        keyring.delete_password(SERVICE, f"{school}: {name}")
-    except PasswordDeleteError:
-        return
-    except KeyringError as fault:
-        raise _closed(fault) from None
-
-
-def _closed(fault: Exception) -> SettingsError:
-    """The store cannot be used. The library's own words may hold paths, never the secret; its kind is enough."""
-    return SettingsError(
-        f"This computer's credential store cannot be opened ({type(fault).__name__}).",
-        now="Log on as the user who runs Halfday, with their own session. On Linux, a keyring service (GNOME Keyring, "
-        "KWallet) must be running for that user.",
-    )
+        yield keyring
+    except Exception as fault:  # noqa: BLE001 - see above
+        raise SettingsError(
+            f"This computer's credential store cannot be opened ({type(fault).__name__}).",
+            now="Log on as the user who runs Halfday, with their own session. On Linux, a keyring service (GNOME "
+            "Keyring, KWallet) must be running and unlocked for that user.",
+        ) from None

@@ -11,6 +11,7 @@ from halfday.policy.outcome import Done
 from halfday_sync.entries import Typed
 
 OPEN, OVERDUE, DONE, NOT_NEEDED, NOT_ASKED = "Open", "Overdue", "Done", "No longer needed", "No longer asked"
+WAITS = "Waits"
 """What the status of an action says."""
 
 _KINDS = (HOLD, OVERRIDE, REVIEW)
@@ -66,10 +67,12 @@ def is_done(value: Typed) -> bool:
     return read_day(value) is not None
 
 
-def status_words(done: Typed, due: date, today: date, *, asked: bool) -> str:
-    """The status of an action: what people say of it, and whether the policy asks for it now."""
+def status_words(done: Typed, due: date, today: date, *, asked: bool, waits: bool = False) -> str:
+    """The status of an action: what people say of it, and whether the policy asks for it now, or waits for marks."""
     if is_done(done):
         return NOT_NEEDED if text_of(done).casefold().startswith(NOT_NEEDED.casefold()) else DONE
+    if waits:
+        return WAITS
     if not asked:
         return NOT_ASKED
     return OVERDUE if due < today else OPEN

@@ -1,6 +1,6 @@
 """One run, top to bottom: take in a snapshot, work every pupil out, write the tracker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,14 +12,16 @@ from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
+from halfday.restated import AmendedMark, Past, Restated, restated
 from halfday.school_year import Calendar
 from halfday_sync.config import Config
 from halfday_sync.decided import read_done
-from halfday_sync.entries import ACTIONS, by_row
+from halfday_sync.entries import ACTIONS, Problem, by_row
 from halfday_sync.errors import SourceError
 from halfday_sync.reading_back import ReadBack
+from halfday_sync.receiving.put_right import to_put_right
 from halfday_sync.sources.base import Snapshot
-from halfday_sync.store import Changes, OutcomeRow, Store, check
+from halfday_sync.store import OutcomeRow, Store
 
 if TYPE_CHECKING:
     from halfday_sync.workbook.view import View
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Day:
-    """A school as of one morning."""
+    """A school as of one morning.
+
+    Attributes:
+        register: every mark; those under an id that a pupil had before count for the id of now.
+        outcomes: of every pupil but guests, whose figures are another school's.
+        settled: the last finished school day, up to which marks count.
+        guests: pupils of another school who come here: they are rung about, and nothing else.
+        problems: what the source left for a person to put right.
+    """
 
     policy: Policy
     calendar: Calendar
@@ -36,23 +46,8 @@ class Day:
     decisions: tuple[Decision, ...]
     morning: Morning
     settled: date
-
-
-def take_in(store: Store, snapshot: Snapshot, *, today: date, now: datetime, source: str) -> Changes:
-    """Acknowledges a snapshot, if it can be right.
-
-    Raises:
-        SourceError: it cannot be right; nothing was stored.
-    """
-    problems = check(snapshot, before=store.facts(), as_of=today)
-    if problems:
-        raise SourceError(
-            "What the source gave cannot be right.",
-            problems=problems,
-            done="Nothing was stored and the workbook was not touched.",
-            now="Check the export, or ask whoever looks after the MIS, and run this again.",
-        )
-    return store.acknowledge(snapshot, recorded_at=now, source=source)
+    guests: tuple[Pupil, ...] = ()
+    problems: Sequence[Problem] = ()
 
 
 def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | None = None) -> Day:
@@ -63,29 +58,95 @@ def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | 
     Raises:
         SourceError: the store has no marks of a finished school day yet.
     """
-    register = store.register(believed_at)
+    moved = store.moved()  # a pupil whose id changed is worked out once, under the id of now
+    register = store.register(believed_at).carried(moved)
     calendar = Calendar.told(store.calendar(), register.days_taught)
     settled = _last_finished(register, calendar, today)
-    begun = date(calendar.year(settled), 8, 1)
-    moved = store.moved()  # a pupil whose id changed is worked out once, under the id of now
-    pupils = [
-        pupil
-        for pupil in _with_leaving_dates(store, register)
-        if pupil.pupil_id not in moved
-        and not (pupil.end_date and pupil.end_date < begun)
-        and not (pupil.start_date and pupil.start_date > today)
-    ]
+    pupils = [*_pupils(store, register, moved, begun=date(calendar.year(settled), 8, 1), today=today)]
     decisions, done = store.decisions(), read_done(by_row(store.entries(ACTIONS), ACTIONS))
-    outcomes = evaluate(policy, pupils, register, calendar, settled, decisions, done)
+    everybody = evaluate(policy, pupils, register, calendar, settled, decisions, done)
+    shown = _shown(store, settled, policy.fingerprint)
+    found = morning(policy, everybody, register, calendar, today, shown, decisions)
+    if believed_at is None:
+        found = replace(found, restated=_restated(store, policy, pupils, register, calendar, today, decisions))
     return Day(
         policy,
         calendar,
         register,
-        outcomes,
+        tuple(one for one in everybody if not one.pupil.is_guest),
         decisions,
-        morning(policy, outcomes, register, calendar, today, _shown(store, settled, policy.fingerprint), decisions),
+        found,
         settled,
+        tuple(one.pupil for one in everybody if one.pupil.is_guest),
+        to_put_right(store, calendar, today),
     )
+
+
+def _pupils(store: Store, register: Register, moved: Mapping[str, str], *, begun: date, today: date) -> Iterator[Pupil]:
+    """Everybody who is or was on roll this school year, guests too; nobody who is only expected."""
+    pupils = [*_with_leaving_dates(store, register)]
+    known = {pupil.pupil_id: pupil for pupil in pupils}
+    earlier: dict[str, list[Pupil]] = {}
+    for old, new in moved.items():
+        if old in known:
+            earlier.setdefault(new, []).append(known[old])
+    for pupil in pupils:
+        if pupil.pupil_id in moved or (pupil.end_date and pupil.end_date < begun):
+            continue
+        if (pupil.start_date and pupil.start_date > today) or _is_expected(pupil, register):
+            continue
+        yield replace(pupil, start_date=_since(pupil, earlier.get(pupil.pupil_id, ())))
+
+
+def _since(pupil: Pupil, earlier: Iterable[Pupil]) -> date | None:
+    """Since when a pupil is on roll: under an id of before, where there was one."""
+    starts = [one.start_date for one in (pupil, *earlier)]
+    return min([start for start in starts if start], default=None) if all(starts) else None
+
+
+_SAYS_NOTHING = bytes({codes.NO_ROW, codes.MISSING, *codes.ids("#")})
+
+
+def _is_expected(pupil: Pupil, register: Register) -> bool:
+    """Whether a pupil was never here: all the marks there are say "not on roll yet" (Z), and no date says otherwise."""
+    said = register.by_pupil.get(pupil.pupil_id, b"").translate(None, _SAYS_NOTHING)
+    return pupil.start_date is None and bool(said) and set(said) <= codes.ids("Z")
+
+
+def _restated(
+    store: Store,
+    policy: Policy,
+    pupils: Sequence[Pupil],
+    register: Register,
+    calendar: Calendar,
+    today: date,
+    decisions: Sequence[Decision],
+) -> tuple[Restated, ...]:
+    """Whom old marks move that changed since the last run of an earlier day; the same all day long.
+
+    A look back at a past day says nothing of it.
+    """
+    runs = [run for run in store.runs() if run.exit_code == 0 and run.as_of is not None]
+    if any(run.as_of > today for run in runs if run.as_of):
+        return ()
+    before = max((run for run in runs if run.as_of and run.as_of < today), key=lambda run: run.started, default=None)
+    if before is None or before.as_of is None:
+        return ()
+    moved, day = store.moved(), _last_finished(register, calendar, before.as_of)
+    changed = [
+        AmendedMark(moved.get(one.pupil_id, one.pupil_id), one.date, one.session, one.before, one.after)
+        for one in store.amendments(before.started)
+        if one.date <= day
+    ]
+    if not changed:
+        return ()
+    past = Past(day, store.register(before.started).carried(moved), changed)
+    return restated(policy, pupils, register, calendar, past, decisions)
+
+
+def restated_lines(day: Day) -> list[str]:
+    """What old marks moved since the last run, a line each: ids, no names."""
+    return [f"Pupil {one.pupil_id}: {one.sentence}." for one in day.morning.restated]
 
 
 def _with_leaving_dates(store: Store, register: Register) -> Iterator[Pupil]:
@@ -181,7 +242,8 @@ def view_of(
         live=live,
         staff=store.entries(),
         edits=read.edits,
-        problems=read.problems,
+        problems=[*day.problems, *read.problems],
+        guests=day.guests,
         kept=read.kept,
     )
 

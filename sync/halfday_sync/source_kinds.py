@@ -1,7 +1,7 @@
 """The kinds of source as data: `source_kinds.toml`. Settings, questions and documentation come from it."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,17 @@ _SPELLED = {
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a kind; `usual` is what counts without it."""
+    """One setting of a kind.
+
+    Attributes:
+        key: its name in `[source]`.
+        type: `str`, `int`, `bool`, `list` or `table`.
+        needed: nothing can be read without it.
+        ask: the question of `halfday init`.
+        help: one more sentence.
+        usual: what counts without it.
+        one_of: the only texts it may be; any where empty.
+    """
 
     key: str
     type: str
@@ -27,6 +37,15 @@ class Setting:
     ask: str = ""
     help: str = ""
     usual: Any = None
+    one_of: Sequence[str] = ()
+
+    def fault(self, value: object) -> str:
+        """What is wrong with a value, as advice what to write; blank where nothing is."""
+        if type(value) is not TYPES[self.type] or not _all_text(value):
+            return _SPELLED[self.type]
+        if self.one_of and value and value not in self.one_of:
+            return f"write one of {', '.join(self.one_of)}"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,13 @@ class Secret:
         return (not self.only_with or bool(settings.get(self.only_with))) and not (
             self.only_without and settings.get(self.only_without)
         )
+
+    @property
+    def when(self) -> str:
+        """When it is asked for, in brackets; blank where it always is."""
+        if self.only_with:
+            return f" (only with `{self.only_with}`)"
+        return f" (not with `{self.only_without}`)" if self.only_without else ""
 
 
 @dataclass(frozen=True)
@@ -82,19 +108,18 @@ def faults(source: Mapping[str, Any]) -> Iterator[str]:
             continue
         if key not in known:
             yield f"source.{key}: not a setting of {kind.name}; known: {', '.join(known)}"
-        elif type(value) is not TYPES[known[key].type] or not _all_text(value):
-            yield f"source.{key}: {_SPELLED[known[key].type]}"
+        elif fault := known[key].fault(value):
+            yield f"source.{key}: {fault}"
     for setting in kind.settings:
         if setting.needed and setting.usual is None and not source.get(setting.key):
             yield f"source.{setting.key}: is missing"
 
 
 def _all_text(value: object) -> bool:
-    if isinstance(value, dict):
-        value = list(value.values())
-    elif isinstance(value, list):
+    """Whether lists and tables hold text only; a blank name of a file in a list is a slip."""
+    if isinstance(value, list):
         return all(isinstance(item, str) and item.strip() for item in value)
-    return not isinstance(value, list) or all(isinstance(item, str) for item in value)
+    return not isinstance(value, dict) or all(isinstance(item, str) for item in value.values())
 
 
 def completed(source: Mapping[str, Any]) -> dict[str, Any]:

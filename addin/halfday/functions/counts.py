@@ -17,7 +17,7 @@ from halfday.functions.arguments import (
     text_of,
 )
 from halfday.measures import Measures, is_persistent
-from halfday.policy.evaluate import place_in_band
+from halfday.policy.bands import place_in_band
 from halfday.policy.model import Policy, School
 from halfday.school_year import Calendar
 from halfday.what_if import sessions_back, sessions_until

@@ -225,7 +225,8 @@ def trigger_words(fired: Fired) -> str:
 def ATT_ACTIONS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell = "") -> Cell:
     """The checklist: what the policy asks for now, one line each, with who does it and by when; blank for nothing.
 
-    Without what is done. After a step down, what the stage asks for once does not begin again.
+    Without what is done or waits for missing marks. After a step down, what the stage asks for once does not begin
+    again.
 
     Example:
         =ATT_ACTIONS(Register!D2:I2, PolicyText, CalendarText, AsOf)

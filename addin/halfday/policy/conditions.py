@@ -45,7 +45,10 @@ class Test:
 
     def holds(self, moment: Moment) -> bool:
         """Whether it is true of a pupil at a moment; an unknown figure (no sessions yet) never holds."""
-        found = self.quantity.measure(moment, self.window, self.argument)
+        return self.holds_for(self.quantity.measure(moment, self.window, self.argument))
+
+    def holds_for(self, found: tuple[int, int] | None) -> bool:
+        """Whether it is true of a figure (numerator, denominator)."""
         if found is None:
             return False
         numerator, denominator = found

@@ -10,12 +10,14 @@ from halfday import national, printing
 from halfday.measures import Axis, Measures, Sessions, is_persistent, is_severe
 from halfday.penalty import penalty
 from halfday.policy import explain
+from halfday.policy.bands import place_in_band
 from halfday.policy.due import due_date
 from halfday.policy.ladder import HOLD, REVIEW, Decision, replay, standing
 from halfday.policy.load import read_condition
 from halfday.policy.model import Band, Policy, Reward, Trigger
 from halfday.policy.moment import Moment
 from halfday.policy.outcome import Done, Due, Fired, Outcome
+from halfday.policy.waiting import Waits, waits
 from halfday.printing import Cut
 from halfday.register import Pupil, Register
 from halfday.school_year import WINDOWS, Calendar
@@ -57,10 +59,25 @@ def evaluate_pupil(
     policy: Policy, sessions: Sessions, decisions: Iterable[Decision] = (), done: Iterable[Done] = ()
 ) -> Outcome:
     """The outcome of one pupil; `decisions` and `done` are this pupil's own."""
-    found = _judge(policy, sessions, tuple(decisions))
+    decisions = tuple(decisions)
+    found = _judge(policy, sessions, decisions)
     other = _if_authorised(policy, sessions, found) if found.unresolved else None
     ticked = frozenset((tick.action, tick.due) for tick in done)
-    return replace(found, why=explain.why(policy, sessions, found, other), done=ticked)
+    found = replace(found, done=ticked, waits=_waits(policy, sessions, decisions, found, ticked))
+    return replace(found, why=explain.why(policy, sessions, found, other))
+
+
+def _waits(
+    policy: Policy,
+    sessions: Sessions,
+    decisions: tuple[Decision, ...],
+    found: Outcome,
+    ticked: frozenset[tuple[str, date]],
+) -> Waits:
+    """Which letters and steps to approve, and which national duties, wait for missing marks."""
+    asked = [one.id for one in found.actions if one.needs_approval and (one.id, one.due) not in ticked]
+    held = {duty.id for duty in found.duties}
+    return waits(policy, sessions, decisions, asked, [duty for duty in duties() if duty.id in held])
 
 
 def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explain.IfAuthorised:
@@ -115,17 +132,6 @@ def _judge(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...]) 
         steps=steps,
     )
     return replace(outcome, actions=tuple(_actions(policy, outcome, moment, band))) if on_roll else outcome
-
-
-def place_in_band(policy: Policy, measures: Measures) -> tuple[Band | None, bool]:
-    """The highest band whose floor the exact figure reaches, and whether the gap rule had to decide."""
-    if not measures.possible:
-        return None, False
-    top, bottom = 100 * measures.attended, measures.possible
-    for band in policy.bands:
-        if band.floor.reached(top, bottom):
-            return band, band.written_to is not None and Cut(band.written_to, inclusive=False).reached(top, bottom)
-    return None, False
 
 
 @cache

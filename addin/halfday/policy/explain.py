@@ -31,6 +31,7 @@ def why(policy: Policy, sessions: Sessions, outcome: Outcome, if_authorised: IfA
             *_absence(outcome),
             *_penalty(outcome),
             *_unresolved(outcome, if_authorised),
+            *_waits(outcome),
         ]
     )
 
@@ -163,3 +164,13 @@ def _unresolved(outcome: Outcome, undone: IfAuthorised | None) -> Iterator[str]:
         yield f"{marks}: with an authorised reason, {' and '.join(changes)}."
     else:
         yield f"{marks}: an authorised reason would change nothing here."
+
+
+def _waits(outcome: Outcome) -> Iterator[str]:
+    """Which letters and steps wait for missing marks. National duties that wait are said on Statutory."""
+    titles = [f'"{one.title}"' for one in outcome.waiting]
+    if not titles:
+        return
+    many = outcome.waits.marks > 1
+    marks = f"{outcome.waits.marks} marks are missing: with them" if many else "1 mark is missing: with it"
+    yield f"{marks}, {', '.join(titles)} might not apply, so {'it waits' if len(titles) == 1 else 'they wait'}."

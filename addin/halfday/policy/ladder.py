@@ -114,14 +114,23 @@ def _ladders(policy: Policy, axis: Axis, last: int) -> Iterator[_Ladder]:
     yield _Ladder(last, _rungs(policy.stages), rules.min_possible, rules.step_down == "immediately")
 
 
-def replay(policy: Policy, sessions: Sessions, reviews: Iterable[date] = ()) -> tuple[Step, ...]:
-    """Every change of stage this school year, in order. `reviews` are dates of recorded reviews of this pupil."""
+def replay(
+    policy: Policy,
+    sessions: Sessions,
+    reviews: Iterable[date] = (),
+    counts: tuple[Sequence[int], Sequence[int]] | None = None,
+) -> tuple[Step, ...]:
+    """Every change of stage this school year, in order.
+
+    `reviews` are dates of recorded reviews of this pupil; `counts` are sessions attended and possible at the end of
+    each of the axis's days, where they are to be others than the pupil's.
+    """
     axis = sessions.axis
     start, last = _days_on_roll(axis, sessions)
     review_places = axis.reviews | {place for day in reviews if (place := _first_school_day(axis, day)) >= 0}
     steps: list[Step] = []
     stage = 0
-    attended, possible = sessions.attended_by_day, sessions.possible_by_day
+    attended, possible = counts or (sessions.attended_by_day, sessions.possible_by_day)
     for ladder in _ladders(policy, axis, last):
         rungs, least, at_once = ladder.rungs, ladder.min_possible, ladder.at_once
         if start < ladder.stop and stage > ladder.top:  # a new ladder with fewer rungs

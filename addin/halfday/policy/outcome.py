@@ -8,6 +8,7 @@ from typing import Any
 from halfday.measures import Measures
 from halfday.penalty import Penalty
 from halfday.policy.ladder import Decision, Step
+from halfday.policy.waiting import Waits
 from halfday.register import Pupil
 
 
@@ -51,7 +52,7 @@ class Done:
 class Outcome:
     """One pupil as of one date. `percent` is for print; every comparison was made on the counts in `windows`.
 
-    `done` are the actions that people ticked off, by id and due date.
+    `done` are the actions that people ticked off, by id and due date; `waits` says what waits for missing marks.
     """
 
     pupil: Pupil
@@ -75,6 +76,7 @@ class Outcome:
     unresolved: int = 0
     decision: Decision | None = None
     done: frozenset[tuple[str, date]] = frozenset()
+    waits: Waits = field(default_factory=Waits)
     steps: tuple[Step, ...] = field(default=(), repr=False)
 
     @property
@@ -92,8 +94,17 @@ class Outcome:
     def checklist(self) -> tuple[Due, ...]:
         """The actions to take now, by due date.
 
-        Without those that are done, and those that a family which just improved has been through.
+        Without those that are done, those that a family which just improved has been through, and those that wait.
         """
+        return tuple(one for one in self._left if one.id not in self.waits.actions)
+
+    @property
+    def waiting(self) -> tuple[Due, ...]:
+        """The letters and steps to approve that would be on the checklist, and wait for missing marks."""
+        return tuple(one for one in self._left if one.id in self.waits.actions)
+
+    @property
+    def _left(self) -> tuple[Due, ...]:
         again = f"stage {self.stage}" if self.came_down else None
         asked = [one for one in self.actions if one.because != again or one.cadence != "once"]
         left = [one for one in asked if one.due is None or (one.id, one.due) not in self.done]

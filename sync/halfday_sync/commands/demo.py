@@ -122,7 +122,8 @@ def _replay(school: "School", made_up: "SampleSchool", today: date, *, seed: int
     """Every school day up to today as the MIS would have told it; a tracker is kept, and worked in, in the last ten."""
     from halfday_sync.commands.demo_staff import Staff
     from halfday_sync.morning_run import write_morning
-    from halfday_sync.pipeline import remember, take_in, work_out
+    from halfday_sync.pipeline import remember, work_out
+    from halfday_sync.receiving.taking_in import take_in
 
     days = [day for day, kind in made_up.calendar.items() if kind in ("school", "closure") and day < today]
     if not days:
@@ -147,7 +148,8 @@ _MORNING, _EVENING = time(9, 30), time(16)
 
 
 def _take_in_morning(store: "Store", made_up: "SampleSchool", day: date) -> None:
-    from halfday_sync.pipeline import only_mornings, take_in
+    from halfday_sync.pipeline import only_mornings
+    from halfday_sync.receiving.taking_in import take_in
 
     known = only_mornings(made_up.as_known_on(day), day)
     take_in(store, known, today=day, now=_at(day, _MORNING), source=MADE_UP)

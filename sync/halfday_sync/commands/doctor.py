@@ -23,6 +23,12 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--json", action="store_true", help="one JSON document, for a program that looks after many schools"
     )
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="FILE.zip",
+        help="also write a file for whoever helps: findings, versions, log and counts; nobody is named in it",
+    )
     parser.set_defaults(run=run)
 
 
@@ -35,13 +41,19 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.doctor.probes import this_machine
 
     config, fault = _school(args.school)
-    site = Site(this_machine(args.now), version("halfday"), config, fault)
+    site = Site(this_machine(args.now), version("halfday"), config, fault, args.school)
     findings = examine(_groups(), site)
     if args.json:
         said(report.as_json(findings, site))
     else:
         for line in report.lines(findings):
             said(line)
+    if args.bundle:
+        from halfday_sync.doctor import bundle
+
+        names = bundle.write(args.bundle, site, findings)
+        if not args.json:
+            said(f"Written: {args.bundle} ({', '.join(names)}). Nobody is named in it; read it before you send it.")
     return report.exit_code(findings)
 
 
@@ -61,4 +73,16 @@ def _groups() -> "tuple[Group, ...]":
     from halfday_sync.commands.check import look_at_policy, look_at_store, look_at_workbook
     from halfday_sync.doctor.groups import every_group
 
-    return every_group(look_at_policy, look_at_store, look_at_workbook)
+    return every_group(look_at_policy, look_at_store, look_at_workbook, _watch_is_installed)
+
+
+def _watch_is_installed() -> bool:
+    """Whether this computer starts the watch for this user; asked of the system, and nothing is changed."""
+    import platform
+    import sys
+
+    from halfday_sync.commands.watch import this_user
+    from halfday_sync.services import Wanted, by_platform, real_runner, service
+
+    wanted = Wanted(sys.executable, (), "07:15", Path.home(), this_user())
+    return service(by_platform(platform.system()), wanted, real_runner).is_installed()

@@ -1,11 +1,17 @@
 """`halfday import`: pupils and marks out of exported files, into the store."""
 
 import argparse
-from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from halfday_sync.commands import pulling
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
 from halfday_sync.errors import Exit
+
+if TYPE_CHECKING:
+    from halfday_sync.config import Config
+    from halfday_sync.sources.base import Snapshot
+    from halfday_sync.store import Store
 
 _MAPPING = """a mapping file is TOML; every key is optional:
   sheet = "Marks"             the only sheet to read of a workbook
@@ -34,30 +40,41 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     school_option(parser)
     dry_run_option(parser)
     as_of_option(parser, "the day of the export; later marks are refused")
+    pulling.accept_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Reads every file, checks everything, then stores in one go."""
     from halfday_sync import config as settings
-    from halfday_sync.pipeline import take_in
     from halfday_sync.sources.tabular import read_mapping, read_table
     from halfday_sync.store import Store
 
     config = settings.load(args.school)
+    at = pulling.moment(args, "halfday import …")
     mapping = read_mapping(args.mapping) if args.mapping else None
-    today: date = args.as_of or args.today
-    snapshot = read_table(args.files, as_of=today, mapping=mapping, years=tuple(args.year or ()))
-    for note in snapshot.notes:
-        said(note)
+    snapshot = read_table(args.files, as_of=at.today, mapping=mapping, years=tuple(args.year or ()))
     said(f"Read {snapshot.register.count():,} marks of {len(snapshot.pupils):,} pupils.")
-    if args.dry_run:
+    snapshot = pulling.with_calendar(config, snapshot)
+    if args.dry_run and not config.store.is_file():
+        for note in snapshot.notes:
+            said(note)
         said("Dry run: nothing was stored.")
         return Exit.DONE
     with Store.open(config.store, school=config.school) as store:
-        changes = take_in(store, snapshot, today=today, now=args.now, source="import of files")
+        if args.dry_run:
+            with pulling.tried(store):
+                _take_in(config, store, snapshot, at, said, "It would be stored")
+            said("Dry run: nothing was stored.")
+        else:
+            _take_in(config, store, snapshot, at, said, "Stored")
+    return Exit.DONE
+
+
+def _take_in(config: "Config", store: "Store", snapshot: "Snapshot", at: pulling.Moment, said: Said, done: str) -> None:
+    pulling.accept(store, at)
+    changes = pulling.take_in(config, store, snapshot, at, source="import of files", said=said).changes
     said(
-        f"Stored: {changes.added:,} new marks, {len(changes.amended):,} changed, "
+        f"{done}: {changes.added:,} new marks, {len(changes.amended):,} changed, "
         f"{len(changes.joined):,} pupils joined, {len(changes.left):,} left."
     )
-    return Exit.DONE

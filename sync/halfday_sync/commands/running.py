@@ -2,19 +2,17 @@
 
 import argparse
 from collections.abc import Iterator
-from datetime import date, datetime
-from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from halfday_sync.commands import pulling
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
 from halfday_sync.errors import Exit, HalfdayError, SourceError
 
 if TYPE_CHECKING:
     from halfday_sync.config import Config
-    from halfday_sync.morning_run import Morning
+    from halfday_sync.morning_run import Morning, School
     from halfday_sync.pipeline import Day
-    from halfday_sync.sources.base import Snapshot
     from halfday_sync.store import Store
 
 
@@ -26,6 +24,8 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     school_option(parser)
     dry_run_option(parser)
     as_of_option(parser, "the day of the morning; stages rest on the last school day before it")
+    pulling.whole_option(parser)
+    pulling.accept_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -35,16 +35,16 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.store import Store
 
     config = settings.load(args.school)
-    today: date = args.as_of or args.today
+    at = pulling.moment(args, "halfday run")
     if args.dry_run and not config.store.is_file():
         raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
     with Store.open(config.store, school=config.school) as store:
         if args.dry_run:
-            return _run(config, store, args, today, said, {})
-        number = store.start_run(started=args.now, as_of=today)
+            return _try(config, store, args, at, said)
+        number = store.start_run(started=args.now, as_of=at.today)
         code, counts = Exit.BUG, dict[str, int]()
         try:
-            code = _run(config, store, args, today, said, counts)
+            code = _run(config, store, args, at, said, counts)
         except HalfdayError as fault:
             code = fault.code
             raise
@@ -54,36 +54,62 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
 
 def _run(
-    config: "Config", store: "Store", args: argparse.Namespace, today: date, said: Said, counts: dict[str, int]
+    config: "Config",
+    store: "Store",
+    args: argparse.Namespace,
+    at: pulling.Moment,
+    said: Said,
+    counts: dict[str, int],
 ) -> Exit:
-    from halfday_sync.flavours import companions, flavour_of, write_beside
-    from halfday_sync.morning_run import School, preview, write_morning
-    from halfday_sync.pipeline import take_in, work_out
-    from halfday_sync.templates import policy_path, usable_policy
+    from halfday_sync.flavours import companions, write_beside
+    from halfday_sync.morning_run import write_morning
+    from halfday_sync.pipeline import work_out
 
-    now: datetime = args.now
-    policy = usable_policy(policy_path(config.policy, config.folder))
-    school = School(config, store, policy, flavour_of(config), live=args.as_of is None, wait=args.wait)
-    snapshot = pull(config, today)
-    if snapshot and not args.dry_run:
-        take_in(store, snapshot, today=today, now=now, source=str(config.source.get("kind", "files")))
-    if args.dry_run:
-        day, changes = preview(school, today, now=now)
-        _say(day, said, counts)
-        for line in changes:
-            said(line)
-        said("Dry run: nothing was stored or written, and new files of the source were not looked at.")
-        return Exit.DONE
+    school = _school(config, store, args)
+    pulling.accept(store, at)
+    found = pulling.pulled(config, store, at, args)
+    if found:
+        source, snapshot = found
+        pulling.take_in(config, store, snapshot, at, source=config.source["kind"], said=said)
+        pulling.settle(source, said)
     try:
-        morning = write_morning(school, today, now=now)
+        morning = write_morning(school, at.today, now=at.now)
     except HalfdayError:
-        _say(work_out(store, policy, today), said, counts)  # the morning is known, though the tracker waits
+        _say(work_out(store, school.policy, at.today), said, counts)  # the morning is known, though the tracker waits
         raise
     _say(morning.day, said, counts)
     write_beside(companions(config))
     for line in _written(morning, config.workbook):
         said(line)
     return Exit.DONE
+
+
+def _try(config: "Config", store: "Store", args: argparse.Namespace, at: pulling.Moment, said: Said) -> Exit:
+    """The same, and then everything is as it was."""
+    from halfday_sync.morning_run import preview
+
+    school = _school(config, store, args)
+    found = pulling.pulled(config, store, at, args)
+    with pulling.tried(store):
+        pulling.accept(store, at)
+        if found:
+            pulling.take_in(config, store, found[1], at, source=config.source["kind"], said=said)
+        day, changes = preview(school, at.today, now=at.now)
+    _say(day, said, {})
+    for line in changes:
+        said(line)
+    again = " What the source gave, it will be asked for again." if found else ""
+    said(f"Dry run: nothing was stored or written.{again}")
+    return Exit.DONE
+
+
+def _school(config: "Config", store: "Store", args: argparse.Namespace) -> "School":
+    from halfday_sync.flavours import flavour_of
+    from halfday_sync.morning_run import School
+    from halfday_sync.templates import policy_path, usable_policy
+
+    policy = usable_policy(policy_path(config.policy, config.folder))
+    return School(config, store, policy, flavour_of(config), live=args.as_of is None, wait=args.wait)
 
 
 def _say(day: "Day", said: Said, counts: dict[str, int]) -> None:
@@ -113,29 +139,6 @@ def _written(morning: "Morning", tracker: Path) -> Iterator[str]:
     if morning.read.edits:
         kept = counted(len(morning.read.edits), "cell")
         yield f"Changed by people and left as it is: {kept} of Halfday's. Today lists what and how to go back."
-
-
-def pull(config: "Config", today: date) -> "Snapshot | None":
-    """What the source of the settings gives; nothing where marks come in by `halfday import` only."""
-    from halfday_sync.errors import SettingsError
-    from halfday_sync.sources.tabular import read_contract, read_mapping, read_table
-
-    source, at = config.source, config.folder
-    kind = source.get("kind")
-    if kind is None:
-        return None
-    if kind == "contract":
-        calendar = at / source["calendar"] if source.get("calendar") else None
-        return read_contract(at / source["pupils"], at / source["marks"], calendar)
-    if kind == "tabular":
-        files = sorted({Path(name) for pattern in source["files"] for name in glob(str(at / pattern))})  # noqa: PTH207 - a pattern may be a whole path
-        if not files:
-            raise SourceError(
-                f"No file in {at.resolve()} matches {', '.join(source['files'])}.", now="Put the exports there."
-            )
-        mapping = read_mapping(at / source["mapping"]) if source.get("mapping") else None
-        return read_table(files, as_of=today, mapping=mapping)
-    raise SettingsError(f"source.kind is {kind!r}.", problems=["write contract (the files of 'evaluate') or tabular"])
 
 
 STALE_DAYS = 45

@@ -78,4 +78,5 @@ def tell(day: "Day", one: "Outcome") -> Iterator[str]:
     for action in one.actions:
         due = f", due {words(action.due)}" if action.due else ""
         approval = "; a person approves it" if action.needs_approval else ""
+        approval += "; waits for missing marks" if action.id in one.waits.actions else ""
         yield f"Asked for: {action.title} ({action.owner}{due}{approval})"

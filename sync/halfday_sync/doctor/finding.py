@@ -30,12 +30,14 @@ class Site:
     Attributes:
         version: the version of Halfday that is installed.
         fault: why the school's settings cannot be used, where they cannot.
+        folder: the school's folder as it was named, whether or not there is a school in it.
     """
 
     machine: Machine
     version: str
     config: "Config | None" = None
     fault: HalfdayError | None = None
+    folder: Path | None = None
 
     @property
     def macro_workbook(self) -> Path | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -94,6 +94,7 @@ class Machine:
     Attributes:
         system: `Windows`, `Darwin` (macOS) or `Linux`.
         environment: the environment variables; names in upper case.
+        offset: how far its clock on the wall is ahead of UTC now.
     """
 
     system: str
@@ -102,3 +103,4 @@ class Machine:
     home: Path
     now: datetime
     probes: Probes
+    offset: timedelta = timedelta()

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import Message
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -159,4 +159,5 @@ def this_machine(now: datetime) -> Machine:
         home=Path.home(),
         now=now,
         probes=RealProbes(),
+        offset=now.astimezone().utcoffset() or timedelta(),
     )

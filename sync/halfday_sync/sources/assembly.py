@@ -4,7 +4,7 @@ For services and files of a fixed shape. Tables with headings that people typed 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -47,15 +47,16 @@ class Assembly:
         self._pupils: dict[str, Pupil] = {}
         self._marks: dict[tuple[str, SessionKey], Mark] = {}
         self._clashes: dict[tuple[str, SessionKey], set[str]] = defaultdict(set)
-        self._aside: dict[tuple[str, SessionKey], str] = {}
+        self._weekends: dict[tuple[str, SessionKey], set[str]] = defaultdict(set)
         self._unknown: Counter[str] = Counter()
         self._repeated = 0
         self._odd_minutes = 0
         self._earlier = 0
-        self._own = {codes.tidy(theirs): ours for theirs, ours in rules.codes.items()}
+        self._left_out = 0
+        self._own = {codes.tidy(theirs): ours and codes.tidy(ours) for theirs, ours in rules.codes.items()}
 
     def pupil(self, pupil: Pupil) -> None:
-        """A pupil. Told twice, the two must agree but for what one of them leaves blank."""
+        """A pupil. Told twice, the two must agree but for what one of them leaves blank; the later one fills it in."""
         kind, upn = read_upn(pupil.upn)
         if not upn and kind is not UpnKind.BLANK:
             self.notes.append(f"pupil {pupil.pupil_id}: the UPN was dropped, as it is {kind.value}")
@@ -63,7 +64,7 @@ class Assembly:
         before = self._pupils.get(pupil.pupil_id)
         if before is not None and _another(before, pupil):
             self.problems.append(f"two different pupils have the id {pupil.pupil_id}")
-        self._pupils[pupil.pupil_id] = pupil
+        self._pupils[pupil.pupil_id] = pupil if before is None else _filled(pupil, before)
 
     def mark(
         self, pupil_id: str, day: date, session: str, code: str, *, minutes: int | None = None, comment: str = ""
@@ -76,13 +77,14 @@ class Assembly:
         tidy = codes.tidy(code)
         text = self._own.get(tidy, tidy)
         if not text:
+            self._left_out += 1
             return
         if session not in SESSIONS:
             self.problems.append(f"pupil {pupil_id}, {_day(day)}: there is a session that is neither AM nor PM")
             return
         key = (pupil_id, SessionKey(day, session))
         if day.weekday() >= 5 and text not in _WEEKEND_CODES:
-            self._aside[key] = f"{_day(day)} {session} is at a weekend and has the mark {text}. It was not taken."
+            self._weekends[key].add(text)
             return
         try:
             codes.code_id(text, day)
@@ -98,6 +100,9 @@ class Assembly:
     def _store(self, key: tuple[str, SessionKey], told: Mark) -> None:
         before = self._marks.setdefault(key, told)
         if before is told:
+            return
+        if before.code != told.code and "-" in (before.code, told.code):  # no mark yet does not contradict a mark
+            self._marks[key] = told if before.code == "-" else before
             return
         if before.code != told.code:
             self._clashes[key] |= {before.code, told.code}
@@ -129,15 +134,9 @@ class Assembly:
                 now="Put these right in the MIS, or say in [source.codes] of halfday.toml what a code means; then run "
                 "this again.",
             )
-        for key, told in self._clashes.items():
-            del self._marks[key]
-            self._aside[key] = (
-                f"{self.name} gives {' and '.join(sorted(told))} for {_day(key[1].date)} {key[1].session}. "
-                "Neither was taken: say in the MIS which is right."
-            )
+        set_aside = tuple(sorted(self._set_aside(), key=lambda one: (one.pupil_id, one.date, one.session)))
         self._tell()
         register = Register.from_marks(self._marks.values(), self._pupils)
-        aside = tuple(SetAside(who, key.date, key.session, words) for (who, key), words in sorted(self._aside.items()))
         return Snapshot(
             pupils=tuple(self._pupils[pupil_id] for pupil_id in sorted(self._pupils)),
             register=register,
@@ -146,9 +145,23 @@ class Assembly:
             complete=complete,
             notes=tuple(self.notes),
             since=since,
-            set_aside=aside,
+            set_aside=set_aside,
             every_session=every_session,
         )
+
+    def _set_aside(self) -> Iterator[SetAside]:
+        """Takes out what contradicts itself or cannot be."""
+        for (who, key), told in self._clashes.items():
+            del self._marks[who, key]
+            words = (
+                f"{self.name} gives {' and '.join(sorted(told))} for {_day(key.date)} {key.session}. "
+                "Neither was taken: say in the MIS which is right."
+            )
+            yield SetAside(who, key.date, key.session, words)
+        for (who, key), told in self._weekends.items():
+            self._marks.pop((who, key), None)
+            what = f"{_day(key.date)} {key.session} is at a weekend and has the mark {' and '.join(sorted(told))}"
+            yield SetAside(who, key.date, key.session, f"{what}. It was not taken.")
 
     def _code_problems(self) -> Iterable[str]:
         return (f"{words} ({counted(count, 'mark')})" for words, count in sorted(self._unknown.items()))
@@ -161,7 +174,10 @@ class Assembly:
         if strangers:
             named = ", ".join(strangers[:_IDS_NAMED])
             more = f" and {len(strangers) - _IDS_NAMED:,} more" if len(strangers) > _IDS_NAMED else ""
-            yield f"there are marks of pupils who are in no list of pupils: {named}{more}"
+            yield (
+                f"there are marks of pupils who are in no list of pupils: {named}{more} "
+                "(may the list of leavers not be read?)"
+            )
 
     def _tell(self) -> None:
         if self._repeated:
@@ -172,13 +188,24 @@ class Assembly:
             )
         if self._earlier:
             self.notes.append(f"{counted(self._earlier, 'mark')} before {_day(self.rules.begins)} left out")
+        if self._left_out:
+            self.notes.append(f"{counted(self._left_out, 'mark')} left out, as [source.codes] says of their code")
         lost = sum("?" in f"{pupil.surname}{pupil.forename}" for pupil in self._pupils.values())
         if lost:
             self.notes.append(f"a ? stands for a lost letter in {counted(lost, 'name')}")
 
 
+def _filled(later: Pupil, before: Pupil) -> Pupil:
+    """The later telling, with what it leaves blank as it was told before, but for an end: who is back has none."""
+    told = [name for name in Pupil.__slots__ if name != "end_date"]
+    blank = {name: getattr(before, name) for name in told if getattr(later, name) in (None, "")}
+    return replace(later, **blank)
+
+
 def _another(one: Pupil, other: Pupil) -> bool:
-    """Whether two tellings of an id cannot be one child."""
+    """Whether two tellings of an id cannot be one child: the same UPN is the same child, whatever it is called now."""
+    if one.upn and one.upn == other.upn:
+        return False
     return any(
         mine and theirs and mine != theirs
         for mine, theirs in ((one.upn, other.upn), (one.dob, other.dob), (one.surname, other.surname))

@@ -1,7 +1,8 @@
 """Files that stay where they are: the contract's CSV files, and exports with headings of any kind."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from collections.abc import Mapping as Settings
+from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import glob
 from pathlib import Path
@@ -9,7 +10,12 @@ from typing import Any
 
 from halfday_sync.errors import HalfdayError, SourceError
 from halfday_sync.sources.base import Carries, Look, Site, Snapshot
-from halfday_sync.sources.tabular import read_contract, read_mapping, read_table
+from halfday_sync.sources.tabular import Feed, Mapping, read_contract, read_mapping, read_tables, settle
+
+_NOW = "Put these right in the export, or state them in the mapping file; then run this again."
+
+CALENDAR = "calendar.csv"
+"""The school's own calendar lies beside its settings; `*.csv` does not mean it."""
 
 
 def matching(folder: Path, patterns: list[str]) -> list[Path]:
@@ -18,7 +24,9 @@ def matching(folder: Path, patterns: list[str]) -> list[Path]:
     Raises:
         SourceError: there is none.
     """
-    found = sorted({Path(name) for pattern in patterns for name in glob(str(folder / pattern))})  # noqa: PTH207 - a pattern may be a whole path
+    named = {Path(name) for pattern in patterns for name in glob(str(folder / pattern))}  # noqa: PTH207 - a pattern may be a whole path
+    ours = (folder / CALENDAR).resolve()
+    found = sorted(path for path in named if path.resolve() != ours)
     if not found:
         raise SourceError(f"No file in {folder.resolve()} matches {', '.join(patterns)}.", now="Put the exports there.")
     return found
@@ -28,7 +36,7 @@ def matching(folder: Path, patterns: list[str]) -> list[Path]:
 class Files:
     """The source of the kinds `contract` and `tabular`."""
 
-    settings: Mapping[str, Any]
+    settings: Settings[str, Any]
     site: Site
 
     @property
@@ -36,14 +44,29 @@ class Files:
         """Whatever the columns of the files are."""
         return Carries()
 
-    def pull(self, _since: datetime | None) -> Snapshot:
-        """All of the files. Raises `SourceError`, telling all problems at once."""
+    def pull(self, since: datetime | None) -> Snapshot:
+        """All of the files. Raises `SourceError`, telling all problems at once.
+
+        The contract's files are written by a program: everything in them must be right, and a pupil who is not in them
+        has left. Exports are judged as those of any source that is read every morning: what contradicts itself is set
+        aside, and a pupil who is not in them may still be here.
+        """
         at, settings = self.site.folder, self.settings
         if settings["kind"] == "contract":
             calendar = at / settings["calendar"] if settings.get("calendar") else None
-            return read_contract(at / settings["pupils"], at / settings["marks"], calendar)
-        mapping = read_mapping(at / settings["mapping"]) if settings.get("mapping") else None
-        return read_table(matching(at, settings["files"]), as_of=self.site.today, mapping=mapping)
+            told = read_contract(at / settings["pupils"], at / settings["marks"], calendar)
+            if not told.pupils:
+                raise SourceError(f"There is no pupil in {settings['pupils']}.", now="Let the program write it again.")
+            return told
+        mapping = read_mapping(at / settings["mapping"]) if settings.get("mapping") else Mapping()
+        problems: list[str] = []
+        notes: list[str] = []
+        tables = read_tables(matching(at, settings["files"]), mapping, problems, notes)
+        feed = Feed("The export", self.site.begins, now=_NOW)
+        snapshot = settle(tables, as_of=self.site.today, mapping=mapping, feed=feed, problems=problems, notes=notes)
+        if not snapshot.register.count():
+            raise SourceError(f"There is no mark since {self.site.begins} in the exports.", now=_NOW)
+        return replace(snapshot, since=since)
 
     def look(self) -> Iterator[Look]:
         """Whether the files are there and can be read."""
@@ -59,6 +82,6 @@ class Files:
         """The files stay where they are."""
 
 
-def open_source(settings: Mapping[str, Any], site: Site) -> Files:
+def open_source(settings: Settings[str, Any], site: Site) -> Files:
     """The files that the settings name."""
     return Files(settings, site)

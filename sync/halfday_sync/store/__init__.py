@@ -1,22 +1,27 @@
-"""The store: what was acknowledged, when, and every change since; and the check that stops an implausible source."""
+"""The store: what was acknowledged, when, and every change since."""
 
-from halfday_sync.store.plausible import StoredFacts, check
+from halfday_sync.store.facts import StoredFacts
 from halfday_sync.store.rows import (
     Amendment,
     Announcement,
+    Aside,
     Changes,
+    NotShared,
     OutcomeRow,
     PupilVersion,
     Run,
     Said,
     SnapshotRow,
+    Vanished,
 )
 from halfday_sync.store.store import Store
 
 __all__ = [
     "Amendment",
     "Announcement",
+    "Aside",
     "Changes",
+    "NotShared",
     "OutcomeRow",
     "PupilVersion",
     "Run",
@@ -24,5 +29,5 @@ __all__ = [
     "SnapshotRow",
     "Store",
     "StoredFacts",
-    "check",
+    "Vanished",
 ]

@@ -23,3 +23,12 @@ CREATE TABLE accepted (            -- what a person said is right though it look
   at TEXT NOT NULL,
   used TEXT                        -- when a snapshot was taken in by it: it counts for one
 );
+
+CREATE TABLE not_shared (          -- fields of pupils that nobody has in the source any more; what was known counts on
+  id INTEGER PRIMARY KEY,
+  field TEXT NOT NULL,
+  pupils INTEGER NOT NULL,         -- for how many pupils something is known
+  seen_at TEXT NOT NULL,
+  closed TEXT                      -- since when the source shares it again
+);
+CREATE INDEX not_shared_open ON not_shared (id) WHERE closed IS NULL;

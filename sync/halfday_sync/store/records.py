@@ -142,10 +142,10 @@ def runs(db: sqlite3.Connection) -> tuple[Run, ...]:
 def snapshots(db: sqlite3.Connection) -> tuple[SnapshotRow, ...]:
     """Every acknowledged snapshot, oldest first."""
     rows = db.execute(
-        "SELECT id, recorded_at, source, run, as_of, complete, pupils, sessions, marks, added, amended, digest "
-        "FROM snapshot ORDER BY id"
+        "SELECT id, recorded_at, source, run, as_of, complete, since, pupils, sessions, marks, added, amended, "
+        "digest FROM snapshot ORDER BY id"
     )
     return tuple(
-        SnapshotRow(id_, datetime.fromisoformat(at), source, run, moment(as_of), bool(complete), *counts)
-        for id_, at, source, run, as_of, complete, *counts in rows
+        SnapshotRow(id_, datetime.fromisoformat(at), source, run, moment(as_of), bool(complete), moment(since), *counts)
+        for id_, at, source, run, as_of, complete, since, *counts in rows
     )

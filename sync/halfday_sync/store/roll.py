@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from halfday.register import FLAGS, Pupil
 from halfday_sync.store import digests
-from halfday_sync.store.rows import Picture, PupilVersion, day, iso, moment
+from halfday_sync.store.rows import Picture, PupilVersion, Vanished, day, iso, moment
 
 FIELDS = tuple(field.name for field in fields(Pupil))
 _VALUES = attrgetter(*FIELDS)
@@ -152,6 +152,28 @@ def history(db: sqlite3.Connection, pupil_id: str) -> tuple[PupilVersion, ...]:
 def unlisted(db: sqlite3.Connection) -> frozenset[str]:
     """Pupils whom the last complete snapshot no longer names."""
     return frozenset(row[0] for row in db.execute("SELECT pupil_id FROM pupil WHERE unlisted IS NOT NULL"))
+
+
+def vanished(db: sqlite3.Connection) -> tuple[Vanished, ...]:
+    """Pupils whom the last complete snapshot no longer names, and who have no leaving date; who went last comes first.
+
+    Somebody whom the marks alone ever named (another school's guest, say) is not among them: no list ever had them.
+    """
+    rows = db.execute(
+        "SELECT pupil_id, unlisted FROM pupil WHERE unlisted > first_seen AND end_date IS NULL "
+        "ORDER BY unlisted DESC, col"
+    )
+    return tuple(Vanished(pupil_id, datetime.fromisoformat(gone).date()) for pupil_id, gone in rows)
+
+
+def shared_upns(db: sqlite3.Connection) -> tuple[tuple[str, ...], ...]:
+    """Ids on the list that have one UPN between them."""
+    holders: dict[str, list[str]] = {}
+    for pupil_id, upn in db.execute(
+        "SELECT pupil_id, upn FROM pupil WHERE upn <> '' AND unlisted IS NULL AND end_date IS NULL ORDER BY col"
+    ):
+        holders.setdefault(upn, []).append(pupil_id)
+    return tuple(tuple(ids) for ids in holders.values() if len(ids) > 1)
 
 
 # Pupils whose id changed ----------------------------------------------------------------------------------------------

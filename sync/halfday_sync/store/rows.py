@@ -1,12 +1,32 @@
 """The rows that the store gives and takes, and how times and dates are spelled in the file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
 
 from halfday.register import Pupil, Register
 from halfday_sync.entries import Typed
+
+
+class AsideTold(Protocol):
+    """A mark that a source contradicts itself about (`sources.base.SetAside` is one)."""
+
+    @property
+    def pupil_id(self) -> str:
+        """Whose mark."""
+
+    @property
+    def date(self) -> date:
+        """Its date."""
+
+    @property
+    def session(self) -> str:
+        """`AM` or `PM`."""
+
+    @property
+    def words(self) -> str:
+        """A sentence without names: what the source says, and what to do."""
 
 
 class Picture(Protocol):
@@ -32,10 +52,25 @@ class Picture(Protocol):
     def complete(self) -> bool:
         """Whether a pupil who is not here has left."""
 
+    @property
+    def since(self) -> datetime | None:
+        """The marks are those that changed since then; none: every mark there is."""
+
+    @property
+    def set_aside(self) -> Sequence[AsideTold]:
+        """Marks that were not taken."""
+
+
+_NO_MARK = ("", "-")
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A mark that changed after it was first acknowledged. `before` is empty when it arrived late."""
+    """A mark that changed after it was first acknowledged. `before` is empty when there was none.
+
+    Attributes:
+        before: the code that stood there; `-` where it had been noted that there is no mark yet.
+    """
 
     pupil_id: str
     date: date
@@ -43,6 +78,16 @@ class Amendment:
     before: str
     after: str
     recorded_at: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a mark arrived late: nobody's word was changed."""
+        return self.before in _NO_MARK and self.after not in _NO_MARK
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it only says that there is no mark yet."""
+        return self.before == "" and self.after in _NO_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +121,10 @@ class PupilVersion:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """One acknowledged snapshot: when, from where, how much, and what of it was new."""
+    """One acknowledged snapshot: when, from where, how much, and what of it was new.
+
+    `since` is what was asked for: marks that changed since then, or (none) every mark.
+    """
 
     id: int
     recorded_at: datetime
@@ -84,12 +132,41 @@ class SnapshotRow:
     run: int | None
     as_of: datetime | None
     complete: bool
+    since: datetime | None
     pupils: int
     sessions: int
     marks: int
     added: int
     amended: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A mark that stands aside: the source contradicts itself, and a person has to say in the MIS which is right."""
+
+    pupil_id: str
+    date: date
+    session: str
+    words: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """A pupil whom the source no longer names, without a leaving date; `since` is the day on which that was seen."""
+
+    pupil_id: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class NotShared:
+    """A field that nobody has in the source any more; what was known of so many pupils counts on."""
+
+    field: str
+    pupils: int
+    since: date
 
 
 @dataclass(frozen=True, slots=True)

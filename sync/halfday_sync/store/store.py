@@ -9,9 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from halfday.register import Pupil, Register
-from halfday_sync.store import digests, marks, records, roll
+from halfday_sync.store import digests, marks, pulls, records, roll
 from halfday_sync.store.export import write_marks
-from halfday_sync.store.plausible import StoredFacts
+from halfday_sync.store.facts import StoredFacts
+from halfday_sync.store.pulled import PulledStore
 from halfday_sync.store.rows import (
     Amendment,
     Announcement,
@@ -27,7 +28,7 @@ from halfday_sync.store.rows import (
 from halfday_sync.store.told import ToldStore
 
 
-class Store(ToldStore):
+class Store(ToldStore, PulledStore):
     """An open store. A context manager; every public call is whole or has not happened. No call reads the clock."""
 
     # Marks and roll ---------------------------------------------------------------------------------------------------
@@ -47,11 +48,13 @@ class Store(ToldStore):
             people = roll.acknowledge(self._db, snapshot, listed, at)
             told = marks.acknowledge(self._db, snapshot.register, people, recorded_at, number)
             days = records.acknowledge_calendar(self._db, snapshot.calendar, at)
+            asides = pulls.acknowledge_asides(self._db, snapshot, at)
             if told.added or told.amended:
+                amended = sum(not row.is_gap for row in told.amended)  # that there is no mark yet is no news of a mark
                 self._db.execute(
-                    "UPDATE snapshot SET added = ?, amended = ? WHERE id = ?", (told.added, len(told.amended), number)
+                    "UPDATE snapshot SET added = ?, amended = ? WHERE id = ?", (told.added, amended, number)
                 )
-        same = people.unchanged and not (told.added or told.amended or told.extras or days)
+        same = people.unchanged and not (told.added or told.amended or told.extras or days or asides)
         return Changes(told.added, told.amended, people.joined, people.left, same)
 
     def _in_order(self, recorded_at: datetime) -> datetime:
@@ -64,8 +67,8 @@ class Store(ToldStore):
         digest.update(repr([(*key,) for key in register.sessions[:1] + register.sessions[-1:]]).encode())
         digest.update(b"".join(register.rows))
         row = self._db.execute(
-            "INSERT INTO snapshot (recorded_at, source, run, as_of, complete, pupils, sessions, marks, digest) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO snapshot (recorded_at, source, run, as_of, complete, pupils, sessions, marks, digest, since) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 at,
                 source,
@@ -76,6 +79,7 @@ class Store(ToldStore):
                 len(register.sessions),
                 register.count(),
                 digest.hexdigest(),
+                stamp(snapshot.since) if snapshot.since else None,
             ),
         )
         return int(row.fetchone()[0])
@@ -117,7 +121,12 @@ class Store(ToldStore):
         """What the plausibility check compares a snapshot with."""
         with self._reading() as db:
             return StoredFacts(
-                roll.pupils(db, None), marks.register(db, None), roll.unlisted(db), records.calendar(db, None)
+                roll.pupils(db, None),
+                marks.register(db, None),
+                roll.unlisted(db),
+                records.calendar(db, None),
+                roll.moved(roll.standing(db), roll.recorded_moves(db), roll.last_seen(db)),
+                pulls.aside_keys(db),
             )
 
     def snapshots(self) -> tuple[SnapshotRow, ...]:

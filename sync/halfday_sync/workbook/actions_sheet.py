@@ -24,18 +24,25 @@ def action_rows(view: View) -> list[Row]:
     """The rows by due date: every action that was ever ticked or noted, every one that is open or has a row already."""
     typed = rows_of(view, ACTIONS)
     ticked = {key: action for key in [*typed, *sorted(view.listed)] if (action := read_action_key(key))}
-    open_ = {action_key(one.pupil_id, one.action, one.due): one for one in _open(view)}
+    open_, waiting = ({_key(one): one for one in _open(view, waiting=waits)} for waits in (False, True))
     asked = _asked(view)
-    found = sorted((ticked | open_).items(), key=lambda row: (row[1].due, _place(view, row[1]), row[0]))
-    return [(key, _values(view, action, typed.get(key, {}), asked), typed.get(key, {})) for key, action in found]
+    found = sorted((ticked | open_ | waiting).items(), key=lambda row: (row[1].due, _place(view, row[1]), row[0]))
+    return [
+        (key, _values(view, action, typed.get(key, {}), asked, waits=key in waiting), typed.get(key, {}))
+        for key, action in found
+    ]
 
 
-def _open(view: View) -> Iterator[Done]:
-    """The actions to take that are asked for once, of pupils on roll."""
+def _key(action: Done) -> str:
+    return action_key(action.pupil_id, action.action, action.due)
+
+
+def _open(view: View, *, waiting: bool) -> Iterator[Done]:
+    """The actions that are asked for once, of pupils on roll: those to take now, or those that wait for marks."""
     for outcome in view.outcomes:
         if view.has_left(outcome.pupil):
             continue
-        for action in outcome.checklist:
+        for action in outcome.waiting if waiting else outcome.checklist:
             if action.cadence == "once" and action.due:
                 yield Done(outcome.pupil.pupil_id, action.id, action.due)
 
@@ -57,7 +64,7 @@ def _place(view: View, action: Done) -> tuple[str, str, str]:
 
 
 def _values(
-    view: View, action: Done, typed: dict[str, Typed], asked: frozenset[tuple[str, str, date]]
+    view: View, action: Done, typed: dict[str, Typed], asked: frozenset[tuple[str, str, date]], *, waits: bool
 ) -> dict[str, Value]:
     pupil, said = view.pupil.get(action.pupil_id), view.policy.action.get(action.action)
     is_asked = (action.pupil_id, action.action, action.due) in asked
@@ -68,5 +75,5 @@ def _values(
         "action": said.title if said else action.action,
         "due": action.due,
         "owner": said.owner if said else "",
-        "status": status_words(typed.get("done"), action.due, view.today, asked=is_asked),
+        "status": status_words(typed.get("done"), action.due, view.today, asked=is_asked, waits=waits),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from halfday import printing
+from halfday_sync.workbook.freshness import expected_days
 from halfday_sync.workbook.layout import document, letters
 from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.sections import heading
@@ -32,7 +33,7 @@ def write(sheet: Sheet, view: View) -> None:
     _key(sheet)
     _half_terms(sheet, view)
     sheet.ws.print_area(0, 0, sheet.row - 1, _DAYS)
-    _text(sheet, view, year)
+    _text(sheet, view)
     sheet.ws.protect("", {"format_columns": True, "format_rows": True})
 
 
@@ -91,7 +92,7 @@ def _half_terms(sheet: Sheet, view: View) -> None:
     sheet.skip(10)
 
 
-def _text(sheet: Sheet, view: View, year: int) -> None:
+def _text(sheet: Sheet, view: View) -> None:
     """What functions and conditional formats read: the settled day, the days as one text, and each school day."""
     heading(sheet, "For the cell functions", _DAYS)
     sheet.ws.write_string(sheet.row, 0, "As of", sheet.styles("strong"))
@@ -103,18 +104,13 @@ def _text(sheet: Sheet, view: View, year: int) -> None:
     sheet.whole(sheet.row, 1, view.calendar_text, sheet.styles("packed"))
     sheet.skip(22)
     sheet.ws.set_column(_HIDDEN, _HIDDEN, 14, None, {"hidden": True})
-    for at, day in enumerate(school_days(view, year)):
+    for at, day in enumerate(expected_days(view)):
         sheet.put(at, _HIDDEN, day, sheet.styles("quiet", "long"))
-
-
-def school_days(view: View, year: int) -> list[date]:
-    """The school days of a school year."""
-    return [day for day in view.calendar.school_days if date(year, 8, 1) <= day < date(year + 1, 8, 1)]
 
 
 def names(sheet: Sheet, view: View) -> dict[str, str]:
     """The cells of this page that others read, by name, once the sheet is written."""
-    days = len(school_days(view, view.calendar.year(view.marks_until)))
+    days = len(expected_days(view))
     column = letters(_HIDDEN)
     return {
         "AsOf": f"=Calendar!$B${sheet.row - 1}",

@@ -31,7 +31,26 @@ def _day(view: View, day: date) -> str:
 
 def is_old(view: View) -> bool:
     """Whether a school day lies between the last check and the day of the page."""
-    return any(view.last_checked.date() < day < view.today for day in view.calendar.school_days)
+    return any(view.last_checked.date() < day < view.today for day in expected_days(view))
+
+
+_AHEAD = 20
+"""So many school days after the last check are enough: a page that is red stays red."""
+
+
+def expected_days(view: View) -> list[date]:
+    """The school days of this year; where few are left, also those to expect: weekdays that nobody called free.
+
+    Where the marks alone tell the calendar, it ends with them; and in September last year's calendar has ended. A page
+    that nobody brings up to date any more must turn red all the same. Nothing is expected of August.
+    """
+    year, checked = view.calendar.year(view.marks_until), view.last_checked.date()
+    days = [day for day in view.calendar.school_days if date(year, 8, 1) <= day < date(year + 1, 8, 1)]
+    day, left = max([*days, checked]), sum(day > checked for day in days)
+    for _ in range(_AHEAD - left):
+        day = view.calendar.add_school_days(day, 1)
+        days.append(day)
+    return days
 
 
 def freshness(sheet: Sheet, view: View, last: int = 8) -> None:

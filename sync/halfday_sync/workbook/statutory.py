@@ -53,7 +53,7 @@ def sections(view: View) -> Iterator[Section]:
         found = [(outcome, fired) for outcome in here for fired in outcome.duties if fired.id == duty["id"]]
         early = [row for row in found if row[0].early and duty["id"] in OVER_TIME]
         lines = [
-            _line(view, outcome, fired.id, fired.since, _figures(outcome, fired))
+            _line(view, outcome, fired.id, fired.since, f"{_figures(outcome, fired)}{_waits(outcome, fired)}")
             for outcome, fired in found
             if (outcome, fired) not in early
         ]
@@ -116,6 +116,13 @@ def _figures(outcome: Outcome, fired: Fired) -> str:
         early = " Early: fewer than 60 possible sessions so far." if outcome.early else ""
         return f"{ytd.absent} of {printing.counted(ytd.possible, 'session')} missed.{early}"
     return f"{fired.why[:1].upper()}{fired.why[1:]}."
+
+
+def _waits(outcome: Outcome, fired: Fired) -> str:
+    if fired.id not in outcome.waits.duties:
+        return ""
+    marks = printing.counted(outcome.waits.marks, "missing mark")
+    return f" Wait for {marks}: with {'it' if outcome.waits.marks == 1 else 'them'} this might not hold."
 
 
 def penalty_words(penalty: Penalty) -> str:

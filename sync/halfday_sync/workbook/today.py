@@ -82,19 +82,18 @@ def _colours(sheet: Sheet, view: View, section: Section, first: int, end: int) -
 def sections(view: View) -> tuple[Section, ...]:
     """The sections of the page, numbered; where one speaks of another, it gives that one's number."""
     found = list(_in_order(view))
-    numbers = {section.id: at for at, section in enumerate(found, 1)}
+    numbers = {section.id: f"section {at}" for at, section in enumerate(found, 1)}
+    numbers["chase"] = f" The marks are listed in {numbers['problems']}." if "problems" in numbers else ""
     return tuple(
-        replace(
-            section, heading=f"{numbers[section.id]}   {section.heading}", notes=_with_numbers(section.notes, numbers)
-        )
-        for section in found
+        replace(section, heading=f"{at}   {section.heading}", notes=_with_numbers(section.notes, numbers))
+        for at, section in enumerate(found, 1)
     )
 
 
-def _with_numbers(notes: Sequence[str], numbers: Mapping[str, int]) -> tuple[str, ...]:
+def _with_numbers(notes: Sequence[str], numbers: Mapping[str, str]) -> tuple[str, ...]:
     said = list(notes)
     for name, at in numbers.items():
-        said = [note.replace(f"[{name}]", f"section {at}") for note in said]
+        said = [note.replace(f"[{name}]", at) for note in said]
     return tuple(said)
 
 

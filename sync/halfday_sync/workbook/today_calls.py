@@ -100,7 +100,7 @@ def _line(view: View, order: int, row: Unexplained, what: str) -> Line:
         columns_of("visits" if what == VISIT else "calls"),
         {
             "order": order,
-            "pupil": link_to(row.pupil),
+            "pupil": name_of(row.pupil) if row.pupil.is_guest else link_to(row.pupil),
             "class": row.pupil.class_name,
             "day": f"Day {row.day} ({printing.counted(row.sessions, 'session')})",
             "since": row.since,
@@ -112,10 +112,17 @@ def _line(view: View, order: int, row: Unexplained, what: str) -> Line:
 
 def _good_to_know(view: View, row: Unexplained) -> str:
     flags = ", ".join(row.flags)
-    family = [view.pupil[p] for p in row.family if p in view.pupil]
+    here = {pupil.pupil_id: pupil for pupil in view.guests} | view.pupil
+    family = [here[p] for p in row.family if p in here]
+    guest = "Guest: on roll at another school, which must know too" if row.pupil.is_guest else ""
     away = "; ".join(f"{name_of(p)} ({p.class_name})" if p.class_name else name_of(p) for p in family)
     stage = view.outcome[row.pupil.pupil_id].stage if row.pupil.pupil_id in view.outcome else 0
-    parts = [flags[:1].upper() + flags[1:], f"Also away in this family: {away}" if away else "", stage_text(stage)]
+    parts = [
+        guest,
+        flags[:1].upper() + flags[1:],
+        f"Also away in this family: {away}" if away else "",
+        stage_text(stage),
+    ]
     return ". ".join(part for part in parts if part)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from halfday import printing
 from halfday.morning import StageChange
 from halfday.policy.ladder import HOLD, Decision
+from halfday.restated import Restated
 from halfday_sync.workbook.pupil_words import figure, link_to, now_words, percent_format, stage_text
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.tick_rows import Words, listed
@@ -27,9 +28,13 @@ def changes(view: View) -> Section:
 
 def later_changes(view: View) -> Iterator[Section]:
     """Changes that old marks made; and those who came down, where they are many."""
-    edited = [change for change in view.morning.changes if change.edited]
-    if edited:
-        yield _listed(view, "edited", "Old marks that were changed and moved a stage", edited)
+    told = {one.pupil_id for one in view.morning.restated}
+    edited = [c for c in view.morning.changes if c.edited and c.outcome.pupil.pupil_id not in told]
+    moved = [one for one in view.morning.restated if one.pupil_id in view.outcome]
+    rows: list[Restated | StageChange] = [*moved, *edited]
+    if rows:
+        words = Words("Old marks that were changed, and what they moved", (), _REST, called="edited")
+        yield listed("changes", words, rows, lambda _n, row: _old_line(view, row))
     if apart := _apart(view):
         yield _listed(view, "down", f"Came down a stage{_since(view)}", apart)
 
@@ -60,6 +65,27 @@ def _line(view: View, change: StageChange) -> Line:
             "now": _decided(outcome.decision) if outcome.decision else now_words(outcome),
         },
         key=f"{outcome.pupil.pupil_id}|change|{view.today}",
+        num={"attendance": percent_format(outcome)},
+    )
+
+
+def _old_line(view: View, row: Restated | StageChange) -> Line:
+    """What an old mark moved; where it is not known which mark it was, the change of stage alone."""
+    if isinstance(row, StageChange):
+        return _line(view, row)
+    outcome = view.outcome[row.pupil_id]
+    moved = row.stage_before != row.stage_after
+    change = f"{stage_text(row.stage_before, 'No stage')} → {stage_text(row.stage_after, 'No stage')}"
+    return Line(
+        {
+            "pupil": link_to(outcome.pupil),
+            "class": outcome.pupil.class_name,
+            "change": change if moved else "New trigger" if row.new else "Trigger gone",
+            "attendance": figure(outcome),
+            "why": f"{row.sentence[:1].upper()}{row.sentence[1:]}.",
+            "now": now_words(outcome),
+        },
+        key=f"{row.pupil_id}|restated|{view.today}",
         num={"attendance": percent_format(outcome)},
     )
 

@@ -51,10 +51,19 @@ def _section(view: View, name: str, title: str, notes: list[str], *, approval: b
     where = "." if len(near) > most_of(name) else f": {_REST}"  # else it is said of the others that are not listed
     if older:
         said.append(f"{printing.counted(older, 'step')} overdue from before {printing.day(first)}{where}")
+    if approval and (waiting := _waiting(view, last)):
+        wait = printing.counted(waiting, "more waits", "more wait")
+        said.append(f"{wait} for missing marks: on Actions (status Waits).[chase]")
     if done := _done(view, first, last, approval=approval):
         said.append(f"{printing.counted(done, 'step')} of these days ticked as done: on Actions.")
     heading = f"{title} from {printing.day(first)} to {printing.day(last)}"
     return listed(name, Words(heading, said, _REST), near, lambda _n, row: _line(view, row, name))
+
+
+def _waiting(view: View, last: date) -> int:
+    """How many letters and steps would be listed, or would be overdue, if a missing mark could not take them back."""
+    here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
+    return sum(action.due is not None and action.due <= last for outcome in here for action in outcome.waiting)
 
 
 def _by_owner(rows: Sequence[_Asked]) -> Iterator[str]:

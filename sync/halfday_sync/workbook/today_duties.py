@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from halfday import national
+from halfday import national, printing
 from halfday.policy.outcome import Fired, Outcome
 from halfday_sync.entries import STATUTORY
 from halfday_sync.workbook.pupil_words import figure, link_to, percent_format
@@ -29,6 +29,8 @@ def duties(view: View) -> Section:
     notes = ["To consider, case by case: " + "; ".join(f"{title}: {n}" for title, n in counts.items()) + "."]
     if len(fired) > len(open_):
         notes.append(f"{len(fired) - len(open_)} considered already: on Statutory.")
+    if waiting := sum(1 for outcome, duty in _held(view) if duty.id in outcome.waits.duties):
+        notes.append(f"{printing.counted(waiting, 'more waits', 'more wait')} for missing marks: on Statutory.[chase]")
     return listed(
         "duties",
         Words("Returns and duties to consider", notes if open_ else notes[1:], "on Statutory."),
@@ -55,6 +57,11 @@ def _some_of_each(rows: Sequence[_Row], kinds: Sequence[str]) -> list[_Row]:
 
 
 def _fired(view: View) -> Iterator[tuple[Outcome, Fired]]:
+    """Those that stand whatever the missing marks turn out to be."""
+    return ((outcome, duty) for outcome, duty in _held(view) if duty.id not in outcome.waits.duties)
+
+
+def _held(view: View) -> Iterator[tuple[Outcome, Fired]]:
     for outcome in view.outcomes:
         if not view.has_left(outcome.pupil):
             for duty in outcome.duties:

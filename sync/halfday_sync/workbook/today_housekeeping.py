@@ -1,10 +1,13 @@
 """What keeps the marks and the workbook right: old marks without a reason, faults, cells that people changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from halfday import national, printing
+from halfday.missing import Chase
 from halfday.morning import OldN
+from halfday.register import SessionKey
 from halfday_sync.entries import CONTACTS, Problem
 from halfday_sync.workbook.pupil_words import link_to
 from halfday_sync.workbook.sections import Line, Section
@@ -76,10 +79,41 @@ def _faults(view: View) -> Iterator[Problem]:
     yield from view.problems
     for pupil_id in view.waiting:
         yield Problem(_TOTALS if view.has_totals else _NO_ROOM, pupil_id)
-    if classes := view.morning.missing_by_class:
-        listed_classes = ", ".join(f"{name or 'no class'} {count}" for name, count in classes)
-        total = printing.counted(view.morning.missing, "mark")
-        yield Problem(f"{total} missing in registers of finished days: {listed_classes}. Complete them in the MIS.")
+    yield from _registers(view.morning.chase)
+
+
+def _registers(chase: Chase) -> Iterator[Problem]:
+    for row in chase.not_taken:
+        one = len(row.sessions) == 1
+        what = "Register not taken" if one else f"{len(row.sessions)} registers not taken"
+        do = "Take it in the MIS as it was that day" if one else "Take them in the MIS as it was on those days"
+        yield Problem(f"{what}: {row.class_name}, {_sessions(row.sessions)}. {do}.")
+    for missing in chase.missing:
+        marks = f"{printing.counted(missing.count, 'mark')} missing"
+        days = _sessions([key for key, _count in missing.sessions])
+        yield Problem(f"{marks}: {missing.class_name or 'no class'}, {days}. Complete the register in the MIS.")
+    for half in chase.half_closed:
+        others = printing.counted(len(half.others), "pupil has another mark", "pupils have other marks")
+        where = f"{half.class_name or 'No class'}, {_sessions([half.session])}"
+        yield Problem(
+            f"{where}: closed (#) for {half.closed}, but {others}. Those count. If school was closed for all, amend "
+            "them in the MIS.",
+            half.others[0] if len(half.others) == 1 else "",
+        )
+
+
+_DAYS_MOST = 6
+"""Days named in one line; more are counted."""
+
+
+def _sessions(keys: Sequence[SessionKey]) -> str:
+    """Sessions as people say them: `Tue 9 Sep afternoon, Wed 10 Sep morning and afternoon`."""
+    days = [
+        f"{printing.day(day)} {' and '.join(_SESSION[key.session] for key in rows)}"
+        for day, rows in groupby(keys, key=lambda key: key.date)
+    ]
+    more = len(days) - _DAYS_MOST
+    return ", ".join(days[:_DAYS_MOST]) + (f" and {printing.counted(more, 'more day')}" if more > 0 else "")
 
 
 def _fault_line(view: View, number: int, fault: Problem) -> Line:

@@ -59,7 +59,7 @@ def _number(column: Column, value: Typed) -> str:
 
 def names_by_id(view: View) -> dict[str, str]:
     """How pupils are called, by their IDs, and by IDs in small letters where those are not another pupil's."""
-    names = {pupil_id: name_of(pupil) for pupil_id, pupil in view.pupil.items()}
+    names = {pupil.pupil_id: name_of(pupil) for pupil in (*view.guests, *view.pupils)}
     return {pupil_id.casefold(): name for pupil_id, name in names.items()} | names
 
 

@@ -46,6 +46,7 @@ class View:
         waiting: ids of pupils who cannot be put on the Tracker, since something stands below its table.
         has_totals: what stands there is the table's own row of totals.
         kept: words that people typed on a page where no cell is theirs.
+        guests: pupils of another school who come here: on the call list, and nowhere else.
         listed: keys of the rows that the Actions page has already: a row never goes, even when nobody asks for it.
     """
 
@@ -73,6 +74,7 @@ class View:
     has_totals: bool = False
     kept: Sequence[str] = ()
     listed: Collection[str] = ()
+    guests: Sequence[Pupil] = ()
 
     def __post_init__(self) -> None:
         if not self.policy_text:

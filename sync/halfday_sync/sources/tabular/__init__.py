@@ -1,13 +1,15 @@
 """Tables: pupils and marks out of CSV, TXT and workbook files, for `halfday import` and `halfday evaluate`.
 
-Two doors:
+Three doors:
 
 - `read_contract` reads the exact CSV files of the contract with other programs (`write_contract` writes them). Nothing
   is repaired, 160,000 marks take about a tenth of a second.
 - `read_table` reads what schools really export. It finds encoding, delimiter, headings, sheets and grids, and repairs
   what the files themselves prove.
 
-Both take everything or nothing: each problem of each file is told at once as a `SourceError`, by file, row and pupil
+- `settle` does the same with tables that are in memory already: a service's answer, or files that somebody else opened.
+
+All take everything or nothing: each problem of each file is told at once as a `SourceError`, by file, row and pupil
 id, and a message never repeats what may be a name. What was repaired, dropped or left out is told in the notes.
 
 Decided once, and strictly, for `read_table`:
@@ -35,11 +37,35 @@ from halfday_sync.sources.tabular.contract_write import write_contract
 
 if TYPE_CHECKING:
     from halfday_sync.sources.tabular.columns import Mapping, read_mapping
-    from halfday_sync.sources.tabular.read import read_table
+    from halfday_sync.sources.tabular.read import read_table, settle
+    from halfday_sync.sources.tabular.rules import Feed
+    from halfday_sync.sources.tabular.tables import Table, from_objects, from_text, read_tables
 
-__all__ = ["Mapping", "read_contract", "read_mapping", "read_table", "write_contract"]
+__all__ = [
+    "Feed",
+    "Mapping",
+    "Table",
+    "from_objects",
+    "from_text",
+    "read_contract",
+    "read_mapping",
+    "read_table",
+    "read_tables",
+    "settle",
+    "write_contract",
+]
 
-_LATER = {"Mapping": "columns", "read_mapping": "columns", "read_table": "read"}
+_LATER = {
+    "Feed": "rules",
+    "Mapping": "columns",
+    "Table": "tables",
+    "from_objects": "tables",
+    "from_text": "tables",
+    "read_mapping": "columns",
+    "read_table": "read",
+    "read_tables": "tables",
+    "settle": "read",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -56,6 +56,20 @@ def read_contract(pupils: Path, marks: Path, calendar: Path | None) -> Snapshot:
     return Snapshot(children, register, kinds, notes=tuple(notes))
 
 
+def read_calendar(path: Path) -> dict[date, str]:
+    """Kind of day by date of a `calendar.csv`.
+
+    Raises:
+        SourceError: with every problem of the file.
+    """
+    problems: list[str] = []
+    file = opened(path, CALENDAR_COLUMNS, CALENDAR_COLUMNS, problems, [])
+    kinds = _read_calendar(file, problems) if file else {}
+    if problems:
+        raise refusal(problems, "Put these right in the calendar and run the command again.")
+    return kinds
+
+
 def _rows(file: ContractFile, problems: list[str]) -> list[tuple[int, list[str]]]:
     """Rows that are not blank, with their numbers."""
     rows: list[tuple[int, list[str]]] = []

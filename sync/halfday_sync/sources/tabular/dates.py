@@ -77,10 +77,18 @@ def read_date(text: str) -> date | TwoWays | None:
         return TwoWays(int(numbers[1]), int(numbers[3]), int(numbers[4]))
     worded = _WORDED.fullmatch(text)
     if worded and worded[3]:
-        word = worded[2].casefold()
-        month = _FULL_MONTHS.get(word) or _MONTHS.get("sep" if word == "sept" else word, 0)
-        return _made(int(worded[3]), month, int(worded[1]))
+        return _made(int(worded[3]), month_of(worded[2]), int(worded[1]))
     return None
+
+
+def month_of(word: str) -> int:
+    """The month that a word names; 0 for none.
+
+    >>> month_of("Sept"), month_of("september"), month_of("x")
+    (9, 9, 0)
+    """
+    word = word.casefold()
+    return _FULL_MONTHS.get(word) or _MONTHS.get("sep" if word == "sept" else word, 0)
 
 
 def in_order(found: TwoWays, order: DateOrder) -> date | None:

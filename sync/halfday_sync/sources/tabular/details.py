@@ -15,6 +15,8 @@ from halfday_sync.sources.tabular.layout import Layout
 from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
 
 _YEAR = re.compile(r"(?:year|yr|y)?\s*(\d{1,2})", re.IGNORECASE | re.ASCII)
+YEAR_GROUPS = frozenset({"R", "N", "N1", "N2", "E1", "E2", "Nursery", *map(str, range(1, 15))})
+"""Year groups as `year_group` writes them, of any school."""
 _SEXES = {"female": "F", "male": "M", "f": "F", "m": "M"}
 _SEN = {
     "sen support": "K",
@@ -23,7 +25,19 @@ _SEN = {
     "none": "N",
     "no sen": "N",
     "no special educational need": "N",
+    "education, health and care plan": "E",
 }
+_SEN_LETTER = re.compile(r"([NKE])\s*[-\u2013:]\s", re.IGNORECASE)
+"""SIMS may write "K - SEN Support"."""
+_YES, _NO = YES | {"t"}, NO | {"f"}
+_ENROLMENTS = (
+    ("G", {"g", "guest"}),
+    ("S", {"s", "subsidiary"}),
+    ("M", {"m", "main"}),
+    ("", {"l", "left", "leaver", "former", "p", "applicant", "admission", "f", "fe"}),
+    ("C", {"c", "single", "current", "registered"}),
+)
+"""How systems word the enrolment status, the more telling word first ("Current Main"). Confidence B."""
 _FIXED = ("dob", "sex")
 """What does not change: two values for one pupil mean that one of them is somebody else's."""
 
@@ -40,11 +54,40 @@ def year_group(text: str) -> str:
     return (str(int(number[1])) if int(number[1]) else "R") if number else text
 
 
+def is_flag(text: str) -> bool:
+    """Whether a text says yes or no, as systems write it.
+
+    >>> is_flag("Yes"), is_flag("F"), is_flag("perhaps")
+    (True, True, False)
+    """
+    return text.casefold() in _YES | _NO
+
+
 def _flag(text: str) -> bool:
-    word = text.casefold()
-    if word not in YES | NO:
+    if not is_flag(text):
         raise ValueError(f"{shown_value(text)}, not yes or no")
-    return word in YES
+    return text.casefold() in _YES
+
+
+def _sen(text: str) -> str:
+    letter = _SEN_LETTER.match(text)
+    return letter[1].upper() if letter else _SEN.get(text.casefold(), text.upper())
+
+
+def enrolment(text: str) -> str:
+    """The DfE's letter for how a pupil is enrolled; blank for a state that is no enrolment here (left, applied).
+
+    >>> enrolment("Single Registration"), enrolment("Current Main (dual)"), enrolment("M"), enrolment("Leaver")
+    ('C', 'M', 'M', '')
+
+    Raises:
+        ValueError: it is none of those known.
+    """
+    words = set(re.findall(r"[a-z]+", text.casefold()))
+    for letter, known in _ENROLMENTS:
+        if words & known:
+            return letter
+    raise ValueError(f"{shown_value(text)}, not C, M, S or G")
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -55,7 +98,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "family_id": str,
     "year_group": year_group,
     "sex": lambda text: _SEXES.get(text.casefold(), text),
-    "sen": lambda text: _SEN.get(text.casefold(), text.upper()),
+    "sen": _sen,
+    "enrolment": enrolment,
     **dict.fromkeys(FLAGS, _flag),
 }
 FIELDS = (*_READERS, "dob", "start_date", "end_date")

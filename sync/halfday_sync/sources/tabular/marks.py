@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from halfday import codes
 from halfday.printing import counted
 from halfday.register import SESSIONS, Mark, Register, SessionKey
 from halfday.school_year import year_of
-from halfday_sync.sources.tabular.columns import Mapping
+from halfday_sync.sources.base import SetAside
 from halfday_sync.sources.tabular.day_columns import DayColumn, UnsettledError
 from halfday_sync.sources.tabular.identity import Identities
 from halfday_sync.sources.tabular.layout import Half, Layout, column_letter
+from halfday_sync.sources.tabular.rules import Rules, against_date, against_weekend, code_of
 from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
 
 _LATE_CODES = frozenset({"L", "U"})
@@ -22,32 +22,27 @@ FEW = 3
 """So many rows of a year that was not asked for are shown; the others are counted."""
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What a mark may be: not after `as_of`, in one of these school years (by their first calendar year)."""
-
-    as_of: date
-    years: frozenset[int]
-    mapping: Mapping
-
-    def against(self, day: date) -> str:
-        """What is wrong with marks on a date, or a blank."""
-        if day > self.as_of:
-            return f"{day} is after {self.as_of}, the day up to which marks are read"
-        start = year_of(day)
-        if start not in self.years:
-            return f"{day} is in the school year {start}/{(start + 1) % 100:02}, which was not asked for"
-        return ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What date, session and code of a row come to: a mark, or what is wrong; neither when it is to be left out."""
+    """What date, session and code of a row come to: a mark, or what is wrong; neither when it is to be left out.
+
+    `aside` says why the mark is for a person to decide. `early` marks are left out.
+    """
 
     key: SessionKey | None = None
     code_id: int = codes.NO_ROW
     wrong: tuple[str, ...] = ()
     other_year: int | None = None
+    aside: str = ""
+    early: bool = False
+
+    @property
+    def taken(self) -> SessionKey | None:
+        """The session of a mark that is taken."""
+        return None if self.aside else self.key
+
+
+_NOTHING = _Read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,7 @@ class Marks:
         strays: rows without an id, to be matched when all marks are known.
         faulty: pupils of whom some mark was refused.
         patchy: whether whole columns were refused, so that nobody's marks are known to be all there.
+        aside: why a mark was not taken, by pupil and session; only of a feed.
     """
 
     rules: Rules
@@ -78,10 +74,13 @@ class Marks:
     strays: list[Stray] = field(default_factory=list)
     faulty: set[str] = field(default_factory=set)
     patchy: bool = False
+    aside: dict[tuple[str, SessionKey], str] = field(default_factory=dict)
     _places: dict[tuple[str, SessionKey], tuple[Layout, int]] = field(default_factory=dict)
     _clashes: dict[tuple[str, SessionKey], list[str]] = field(default_factory=dict)
+    _told: dict[tuple[str, SessionKey], set[int]] = field(default_factory=dict)
     _extras: dict[tuple[str, SessionKey], Mark] = field(default_factory=dict)
     _repeated: int = 0
+    _early: int = 0
     _other_years: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -98,16 +97,14 @@ class Marks:
             ids = layout.cell(cells, "pupil_id"), layout.cell(cells, "upn")
             pupil_id = identities.pupil_ids.get(ids)
             marks: list[tuple[SessionKey, int]] = []
-            for half in halves:
-                texts = half.of(cells)
+            for texts in [half.of(cells) for half in halves]:
                 read = known.get(texts)
                 if read is None:
                     read = known[texts] = self._read(texts, layout, days)
-                if read.wrong:
-                    self.faulty.add(pupil_id or "")
-                    self._tell(read, f"{layout.where}, row {number} ({shown_pupil(pupil_id or ids[0])})")
-                elif read.key:
-                    marks.append((read.key, read.code_id))
+                if read.taken:
+                    marks.append((read.taken, read.code_id))
+                elif read is not _NOTHING:
+                    self._not_taken(read, pupil_id, f"{layout.where}, row {number} ({shown_pupil(pupil_id or ids[0])})")
             if pupil_id is None:
                 if ids not in identities.refused:
                     self.strays.append(Stray(layout, number, cells, tuple(marks)))
@@ -116,6 +113,14 @@ class Marks:
                 self._store((pupil_id, key), code_id, layout, number)
             if extra and len(marks) == 1:
                 self._store_extra((pupil_id, *marks[0]), layout, number, cells)
+
+    def _not_taken(self, read: _Read, pupil_id: str | None, where: str) -> None:
+        self._early += read.early
+        if read.wrong:
+            self.faulty.add(pupil_id or "")
+            self._tell(read, where)
+        elif read.aside and read.key and pupil_id:
+            self.aside[pupil_id, read.key] = read.aside
 
     def _tell(self, read: _Read, where: str) -> None:
         """A row's problems, one by one; a whole file of last year's marks is counted, or it would drown the others."""
@@ -132,7 +137,7 @@ class Marks:
         sound = []
         for half in layout.halves:
             try:
-                wrong = _against_date(half.date_text, days.day(half.date_text))
+                wrong = against_date(half.date_text, days.day(half.date_text))
             except UnsettledError:
                 wrong, self.patchy = "", True
             if wrong:
@@ -145,10 +150,10 @@ class Marks:
     def _read(self, texts: tuple[str, str, str], layout: Layout, days: DayColumn) -> _Read:
         day_text, session_text, code_text = texts
         if not code_text and not layout.blank_is_a_mark:
-            return _Read()
+            return _NOTHING
         code = self._codes.get(code_text.casefold(), code_text)
         if code_text and code == "":
-            return _Read()
+            return _NOTHING
         wrong: list[str] = []
         session = self._sessions.get(session_text.casefold(), session_text).upper()
         if session not in SESSIONS:
@@ -158,14 +163,20 @@ class Marks:
         except UnsettledError:
             self.patchy = True
             return _Read(wrong=tuple(wrong))
-        against = _against_date(day_text, day) or (self.rules.against(day) if day else "")
+        against = against_date(day_text, day) or (self.rules.against(day) if day else "")
         if against:
             wrong.append(against)
-        code_id = _code_id(code, day, wrong)
+        if day and self.rules.early(day):
+            return _Read(early=True, wrong=tuple(wrong))
+        code_id = code_of(code, day, wrong)
+        weekend = against_weekend(code, day)
+        if weekend and not self.rules.feed:
+            wrong.insert(0, weekend)
         if wrong or day is None:
             other = day is not None and day <= self.rules.as_of and year_of(day) not in self.rules.years
             return _Read(wrong=tuple(wrong), other_year=year_of(day) if other and day else None)
-        return _Read(SessionKey(day, session), code_id)
+        aside = f"{weekend}. It was not taken: put the date right in the MIS." if weekend else ""
+        return _Read(SessionKey(day, session), code_id, aside=aside)
 
     def _store(self, slot: tuple[str, SessionKey], code_id: int, layout: Layout, number: int) -> None:
         before = self.code_ids.setdefault(slot, code_id)
@@ -175,6 +186,7 @@ class Marks:
             self._repeated += 1
         else:
             self._clashes.setdefault(slot, []).append(f"{layout.where}, row {number}")
+            self._told.setdefault(slot, {before}).add(code_id)
 
     def _store_extra(
         self, mark: tuple[str, SessionKey, int], layout: Layout, number: int, cells: Sequence[str]
@@ -196,7 +208,8 @@ class Marks:
             self.notes.append(f"{where}: {minutes} minutes late kept beside code {code}")
         said = Mark(pupil_id, key.date, key.session, code, minutes, comment)
         before = self._extras.setdefault((pupil_id, key), said)
-        if before != said and self.code_ids[pupil_id, key] == code_id:
+        # a feed that gives the minutes of one mark twice, and differently, is still sure of the mark
+        if before != said and not self.rules.feed and self.code_ids[pupil_id, key] == code_id:
             self._clashes.setdefault((pupil_id, key), []).append(f"{layout.where}, row {number}")
 
     def has(self, pupil_id: str, marks: Iterable[tuple[SessionKey, int]]) -> bool:
@@ -205,16 +218,15 @@ class Marks:
 
     def finish(self, pupils: Iterable[str]) -> Register:
         """The register with a column for each of `pupils`; clashes are added to the problems."""
-        for (pupil_id, key), places in self._clashes.items():
-            layout, number = self._places[pupil_id, key]
-            where = listed([f"{layout.where}, row {number}", *places])
-            self.problems.append(f"{shown_pupil(pupil_id)}: the marks for {key.date} {key.session} disagree in {where}")
+        self._judge_clashes()
         for year, count in self._other_years.items():
             if count > FEW:
                 told = counted(count, "row")
                 self.problems.append(
                     f"{told} in all are of {year}/{(year + 1) % 100:02}; to let that year in: --year {year}"
                 )
+        if self._early and self.rules.feed:
+            self.notes.append(f"{counted(self._early, 'mark')} before {self.rules.feed.begins} left out")
         if self._repeated:
             self.notes.append(f"{counted(self._repeated, 'mark')} given again, always alike, and counted once")
         column = {pupil_id: at for at, pupil_id in enumerate(pupils)}
@@ -226,22 +238,25 @@ class Marks:
         sessions = tuple(sorted(lines))
         return Register(tuple(column), sessions, tuple(bytes(lines[key]) for key in sessions), self._extras)
 
+    def _judge_clashes(self) -> None:
+        """Marks that disagree: a problem each; of a feed, none of them is taken, and a person is asked."""
+        for (pupil_id, key), places in self._clashes.items():
+            layout, number = self._places[pupil_id, key]
+            where = listed([f"{layout.where}, row {number}", *places])
+            words = f"the marks for {key.date} {key.session} disagree in {where}"
+            if not self.rules.feed:
+                self.problems.append(f"{shown_pupil(pupil_id)}: {words}")
+                continue
+            told = listed(sorted(codes.by_id()[code_id].code for code_id in self._told[pupil_id, key]))
+            self.code_ids.pop((pupil_id, key), None)
+            self._extras.pop((pupil_id, key), None)
+            self.aside[pupil_id, key] = (
+                f"{self.rules.feed.name} gives {told} for {key.date} {key.session}. "
+                "Neither was taken: say in the MIS which is right."
+            )
 
-def _against_date(text: str, day: date | None) -> str:
-    return "" if day else f"the date is {shown_value(text)}, not a whole date with day, month and year"
-
-
-def _code_id(code: str, day: date | None, wrong: list[str]) -> int:
-    tidy = codes.tidy(code)
-    if tidy == "0":
-        wrong.append("the code is '0': Excel makes that of -, but it may be O; write the code that was meant")
-    elif len(tidy) > 2:
-        wrong.append(f"the code is {shown_value(tidy)}, not a register code")
-    elif day:
-        if day.weekday() >= 5 and tidy not in {"#", "-"}:
-            wrong.append(f"code {tidy!r} on {day:%A} {day}: only # and - can stand at a weekend")
-        try:
-            return codes.code_id(tidy, day)
-        except codes.UnknownCodeError as error:
-            wrong.append(str(error))
-    return codes.NO_ROW
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """The marks that a person has to decide, in the order of pupils and sessions; known after `finish`."""
+        return tuple(
+            SetAside(pupil_id, key.date, key.session, words) for (pupil_id, key), words in sorted(self.aside.items())
+        )

@@ -9,10 +9,12 @@ from halfday.school_year import year_of
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.tabular.columns import Mapping, did_you_mean, heading_key
 from halfday_sync.sources.tabular.day_columns import DayColumn, day_columns
-from halfday_sync.sources.tabular.details import FIELDS, Details, name_words, read_details
+from halfday_sync.sources.tabular.details import FIELDS, Details, read_details
 from halfday_sync.sources.tabular.identity import Identities, IdPair, identify
 from halfday_sync.sources.tabular.layout import Layout, lay_out
-from halfday_sync.sources.tabular.marks import Marks, Rules
+from halfday_sync.sources.tabular.marks import Marks
+from halfday_sync.sources.tabular.rules import Feed, Rules
+from halfday_sync.sources.tabular.strays import match_strays
 from halfday_sync.sources.tabular.tables import Table, headings, read_tables
 from halfday_sync.sources.tabular.wording import listed, refusal, shown_pupil
 
@@ -41,28 +43,69 @@ def read_table(
     problems: list[str] = []
     notes: list[str] = []
     tables = read_tables(paths, mapping, problems, notes)
-    problems.extend(_missing_columns(tables, mapping))
-    layouts = [found for table in tables if (found := lay_out(table, mapping, problems, notes))]
+    return settle(tables, as_of=as_of, mapping=mapping, years=years, problems=problems, notes=notes)
+
+
+def settle(
+    tables: Sequence[Table],
+    *,
+    as_of: date,
+    mapping: Mapping | None = None,
+    years: tuple[int, ...] | None = None,
+    feed: Feed | None = None,
+    problems: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> Snapshot:
+    """Tables that are in memory already, as one snapshot: a service's answer, or files that somebody else opened.
+
+    Args:
+        tables: see `tables.from_objects` and `tables.from_text` for making them.
+        as_of: as `read_table`. Dates without a year are read in its school year, if their weekdays prove it.
+        mapping: as `read_table`.
+        years: as `read_table`; a feed begins at its own day instead.
+        feed: what is different for a source that is asked every morning; None for an import that a person watches.
+        problems: what was wrong while the tables were made; told with everything else.
+        notes: what was repaired then.
+
+    Raises:
+        SourceError: with every problem of every table; then nothing is returned.
+    """
+    mapping = mapping or Mapping()
+    found, told = list(problems), list(notes)
+    found.extend(_missing_columns(tables, mapping))
+    layouts = [layout for table in tables if (layout := lay_out(table, mapping, found, told))]
     if not layouts:
-        raise refusal(problems or ["no sheet has a row of headings that is known"], _NOW)
-    identities = identify(_id_pairs(layouts), problems, notes)
-    marks = Marks(Rules(as_of, frozenset({year_of(as_of), *(years or ())}), mapping), problems, notes)
+        raise refusal(found or ["no sheet has a row of headings that is known"], _now(feed))
+    identities = identify(_id_pairs(layouts), found, told)
+    marks = Marks(Rules(as_of, frozenset({year_of(as_of), *(years or ())}), mapping, feed), found, told)
     details = Details()
     for layout in layouts:
-        days = day_columns(layout, mapping.date_order, problems)
+        days = day_columns(layout, mapping.date_order, as_of, found, told)
         if layout.halves:
             marks.take(layout, identities, days["date"])
-        _tell(layout, identities, days, details, problems)
-    _match_strays(details, marks, problems, notes)
-    pupils = details.pupils(identities.upns, problems, notes)
+        _tell(layout, identities, days, details, found)
+    match_strays(layouts, details, marks, found, told)
+    pupils = details.pupils(identities.upns, found, told)
     register = marks.finish([pupil.pupil_id for pupil in pupils])
+    _judge_the_whole([pupil for pupil in pupils if pupil.pupil_id not in marks.faulty], register, marks, found, told)
+    if found:
+        raise refusal(found, _now(feed))
+    complete = feed is not None and feed.complete
+    return Snapshot(pupils, register, complete=complete, notes=tuple(told), set_aside=marks.set_aside())
+
+
+def _now(feed: Feed | None) -> str:
+    return feed.now if feed and feed.now else _NOW
+
+
+def _judge_the_whole(
+    pupils: Sequence[Pupil], register: Register, marks: Marks, problems: list[str], notes: list[str]
+) -> None:
+    """Whether there are marks, and whether somebody on roll has none."""
     if register.sessions and not marks.patchy:
-        problems.extend(_markless([pupil for pupil in pupils if pupil.pupil_id not in marks.faulty], register))
-    elif not problems:
+        (notes if marks.rules.feed else problems).extend(_markless(pupils, register))
+    elif not problems and not (marks.rules.feed and pupils):
         problems.append("there are no marks in these files")
-    if problems:
-        raise refusal(problems, _NOW)
-    return Snapshot(pupils, register, complete=False, notes=tuple(notes))
 
 
 def _missing_columns(tables: Sequence[Table], mapping: Mapping) -> list[str]:
@@ -116,25 +159,6 @@ def _day(layout: Layout, cells: Sequence[str], days: dict[str, DayColumn]) -> da
         return days["date"].day(layout.cell(cells, "date")) or date.min
     except ValueError:
         return date.min
-
-
-def _match_strays(details: Details, marks: Marks, problems: list[str], notes: list[str]) -> None:
-    """Leave out a row without an id if it adds nothing: one pupil has that whole name and class, and all its marks.
-
-    A name alone never decides whose a mark is; so a row that would add a mark is a problem.
-    """
-    namesakes = details.namesakes() if marks.strays else {}
-    for stray in marks.strays:
-        layout, cells = stray.layout, stray.cells
-        where = f"{layout.where}, row {stray.number}"
-        name = layout.cell(cells, "name") or f"{layout.cell(cells, 'forename')} {layout.cell(cells, 'surname')}"
-        class_name = layout.cell(cells, "class")
-        called = namesakes.get(name_words(name), {})
-        same = [pupil_id for pupil_id, classes in called.items() if not class_name or class_name in classes]
-        if len(same) == 1 and stray.marks and marks.has(same[0], stray.marks):
-            notes.append(f"{where}: left out, as it has no id and only repeats marks of {shown_pupil(same[0])}")
-        else:
-            problems.append(f"{where}: there is no admission number and no right UPN, so it cannot be told whose it is")
 
 
 def _markless(pupils: Sequence[Pupil], register: Register) -> list[str]:

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Object
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -35,12 +36,51 @@ def read_tables(paths: Iterable[Path], mapping: Mapping, problems: list[str], no
             if path.suffix.casefold() in xlsx.SUFFIXES:
                 tables += _workbook(path, mapping, problems)
             else:
-                tables.append(_text_file(path, mapping, notes))
+                tables.append(from_text(path.name, path.read_bytes(), mapping, notes))
         except OSError as error:
             problems.append(f"{path.name}: it could not be opened ({error.strerror})")
         except ValueError as error:
             problems.append(f"{path.name}: {error}")
     return tables
+
+
+def from_objects(where: str, objects: Sequence[Object[str, object]]) -> Table:
+    """A table of objects that a service or a file of JSON or XML gives: their keys are its headings, in row 1.
+
+    Raises:
+        ValueError: a value is itself a list or an object.
+    """
+    headings = list(dict.fromkeys(key for row in objects for key in row))
+    return Table(where, [headings, *[[_plain(row.get(key)) for key in headings] for row in objects]])
+
+
+def _plain(value: object) -> str:
+    """A value as text, as a CSV file would have it.
+
+    >>> _plain(None), _plain(True), _plain(12), _plain(" AM ")
+    ('', 'true', '12', 'AM')
+    """
+    if isinstance(value, list | dict):
+        raise ValueError("it holds lists or objects where single values are expected")  # noqa: TRY004 - it is data
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value).strip()
+
+
+def from_text(where: str, data: bytes, mapping: Mapping, notes: list[str], *, delimiter: str = "") -> Table:
+    """A table of a text file's bytes; the delimiter is found by the headings unless it is known.
+
+    Raises:
+        ValueError: it is no text, no CSV, or has no headings that are known.
+    """
+    text, note = decoded(data)
+    if note:
+        notes.append(f"{where}: {note}")
+    tidy = _unwrapped if '="' in text else str.strip
+    try:
+        return Table(where, [list(map(tidy, row)) for row in _csv(text, delimiter or _delimiter(text, mapping))])
+    except csv.Error as error:
+        raise ValueError(f"it is not CSV ({error})") from error
 
 
 def heading_row(rows: list[list[str]], mapping: Mapping) -> tuple[int, int]:
@@ -76,19 +116,6 @@ def _workbook(path: Path, mapping: Mapping, problems: list[str]) -> list[Table]:
         for number, name in enumerate(sheets, 1)
         if mapping.sheet in ("", name) and sheets[name]
     ]
-
-
-def _text_file(path: Path, mapping: Mapping, notes: list[str]) -> Table:
-    text, note = decoded(path.read_bytes())
-    if note:
-        notes.append(f"{path.name}: {note}")
-    delimiter = _delimiter(text, mapping)
-    try:
-        tidy = _unwrapped if '="' in text else str.strip
-        rows = [list(map(tidy, row)) for row in _csv(text, delimiter)]
-    except csv.Error as error:
-        raise ValueError(f"it is not CSV ({error})") from error
-    return Table(path.name, rows)
 
 
 def decoded(data: bytes) -> tuple[str, str]:

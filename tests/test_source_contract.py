@@ -1,0 +1,197 @@
+"""Every source, whatever it reads from, keeps one contract. How a kind takes part: `source_contract.py`."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from tests.source_contract import CONTRADICTED, FAULTS, Prepared, names, prepared, true_field, true_marks, ways
+
+from halfday.register import FLAGS
+from halfday_sync.errors import SettingsError, SourceError
+from halfday_sync.source_kinds import faults, kinds
+from halfday_sync.sources.base import Look, Snapshot
+
+SINCE = datetime(2025, 9, 10, 12, 0, tzinfo=UTC)
+BAD = ("unknown code", "cut off", "empty", "gone")
+"""Faults after which nothing may be believed."""
+
+
+@pytest.fixture(params=list(ways()), ids=lambda pair: " ".join(pair).strip().replace(" ", "-"))
+def ready(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepared]:
+    kind, way = request.param
+    with prepared(kind, way, tmp_path) as it:
+        yield it
+
+
+def test_it_decodes_to_the_truth_but_for_its_stated_losses(ready: Prepared) -> None:
+    assert marks(ready.open().pull(None)) == ready.marks()
+
+
+def test_its_pupils_are_the_truth_and_what_it_does_not_tell_is_blank(ready: Prepared) -> None:
+    assert {pupil.pupil_id: pupil for pupil in ready.open().pull(None).pupils} == ready.pupils()
+
+
+def test_what_it_says_it_cannot_carry_is_really_not_there(ready: Prepared) -> None:
+    carries, snapshot = ready.open().carries, ready.open().pull(None)
+    codes = {code for code, _ in marks(snapshot).values()}
+    minutes = {minutes for _, minutes in marks(snapshot).values()}
+    flags = {getattr(pupil, flag) for pupil in snapshot.pupils for flag in FLAGS}
+    assert carries.two_characters == ("Y4" in codes)
+    assert carries.minutes == bool(minutes - {None})
+    assert carries.leavers == ("p7" in ready.ids)
+    assert carries.flags == bool(flags - {None})
+    assert len(carries.losses()) == 4 - sum((carries.two_characters, carries.minutes, carries.leavers, carries.flags))
+
+
+def test_a_comment_stays_behind(ready: Prepared) -> None:
+    assert not {mark.comment for mark in ready.open().pull(None).register.marks()} - {""}
+
+
+def test_a_time_that_the_data_is_from_has_a_zone(ready: Prepared) -> None:
+    as_of = ready.open().pull(None).as_of
+    assert as_of is None or as_of.tzinfo is not None
+
+
+def test_pulling_twice_gives_the_same(ready: Prepared) -> None:
+    source = ready.open()
+    first, again, afresh = source.pull(None), source.pull(None), ready.open().pull(None)
+    assert facts(first) == facts(again) == facts(afresh)
+
+
+def test_a_pull_since_gives_all_that_is_newer_and_nothing_but_what_the_whole_has(ready: Prepared) -> None:
+    whole, snapshot = ready.open().pull(None), ready.open().pull(SINCE)
+    assert whole.since is None
+    assert snapshot.since is None or snapshot.since <= SINCE
+    newer = {key: told for key, told in marks(whole).items() if key[1] > SINCE.date()}
+    assert newer.items() <= marks(snapshot).items() <= marks(whole).items()
+    assert set(snapshot.pupils) <= set(whole.pupils)
+    if snapshot.since is None:
+        assert marks(snapshot) == marks(whole)
+
+
+def test_a_session_without_a_mark_is_never_a_mark(ready: Prepared) -> None:
+    [gap] = [told for told in true_marks() if told.code == "-"]
+    if gap.pupil in ready.ids:
+        assert (ready.ids[gap.pupil], gap.date, gap.session) not in marks(ready.open().pull(None))
+
+
+def test_notes_and_looks_name_nobody_and_no_secret(ready: Prepared) -> None:
+    source = ready.open()
+    snapshot = source.pull(None)
+    aside = [mark.words for mark in snapshot.set_aside]
+    discreet(ready, *snapshot.notes, *aside, *said(list(source.look())), repr(source))
+
+
+def test_every_step_of_a_look_goes_well(ready: Prepared) -> None:
+    looks = list(ready.open().look())
+    assert looks
+    assert all(look.well for look in looks), looks
+
+
+def test_settling_raises_nothing(ready: Prepared) -> None:
+    source = ready.open()
+    source.pull(None)
+    source.settle()
+
+
+def test_the_settings_are_right_and_every_secret_that_is_missing_is_named(ready: Prepared) -> None:
+    assert not list(faults(ready.settings))
+    kind = kinds()[ready.settings["kind"]]
+    asked = {secret.name for secret in kind.secrets if secret.applies(ready.settings)}
+    assert asked == ready.secrets.keys()
+    for name in asked:
+        with pytest.raises(SettingsError, match=re.escape(name)):
+            ready.open(without=name).pull(None)
+
+
+def test_every_fault_can_be_provoked_or_it_is_stated_why_not(ready: Prepared) -> None:
+    assert ready.spoil.keys() | ready.cannot.keys() == set(FAULTS)
+    assert not ready.spoil.keys() & ready.cannot.keys()
+    assert all(len(why) > 20 for why in ready.cannot.values())
+
+
+def test_what_is_stated_as_told_otherwise_is_no_truth(ready: Prepared) -> None:
+    assert all(value != true_field(*where) for where, value in ready.otherwise.items())
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_feed_gives_no_snapshot_and_says_why(ready: Prepared, fault: str) -> None:
+    if not spoilt(ready, fault):
+        return
+    with pytest.raises(SourceError) as stop:
+        ready.open().pull(None)
+    assert stop.value.now, "what to do now is missing"
+    discreet(ready, stop.value.text())
+    if fault == "unknown code":
+        assert ready.unknown in stop.value.text()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_looking_raises_nothing_and_ends_at_the_first_that_fails(ready: Prepared, fault: str) -> None:
+    if not spoilt(ready, fault):
+        return
+    looks = list(ready.open().look())
+    assert looks
+    assert all(look.well for look in looks[:-1])
+    assert looks[-1].well or looks[-1].words
+    assert fault != "gone" or not looks[-1].well
+    discreet(ready, *said(looks))
+
+
+def test_of_two_marks_that_contradict_each_other_neither_is_taken(ready: Prepared) -> None:
+    if not spoilt(ready, "contradiction"):
+        return
+    who, day, session = CONTRADICTED
+    key = (ready.ids[who], day, session)
+    snapshot = ready.open().pull(None)
+    assert marks(snapshot) == {mark: told for mark, told in ready.marks().items() if mark != key}
+    assert key in {(mark.pupil_id, mark.date, mark.session) for mark in snapshot.set_aside}
+    discreet(ready, *(mark.words for mark in snapshot.set_aside))
+
+
+def test_what_is_not_shared_is_unknown_and_never_no(ready: Prepared) -> None:
+    if not spoilt(ready, "unshared"):
+        return
+    pupils = ready.open().pull(None).pupils
+    assert pupils
+    assert {getattr(pupil, flag) for pupil in pupils for flag in FLAGS} == {None}
+    assert {pupil.sen for pupil in pupils} == {""}
+
+
+def spoilt(ready: Prepared, fault: str) -> bool:
+    """Provokes a fault; False where this kind states that it cannot have it."""
+    if fault in ready.cannot:
+        return False
+    ready.spoil[fault]()
+    return True
+
+
+def marks(snapshot: Snapshot) -> dict[tuple[str, date, str], tuple[str, int | None]]:
+    """Code and minutes late by pupil id, date and session, without missing marks."""
+    return {
+        (mark.pupil_id, mark.date, mark.session): (mark.code, mark.minutes_late)
+        for mark in snapshot.register.marks()
+        if mark.code != "-"
+    }
+
+
+def facts(snapshot: Snapshot) -> tuple[object, ...]:
+    """What must not change from one pull to the next, as long as the source does not."""
+    return (snapshot.pupils, list(snapshot.register.marks()), snapshot.calendar, snapshot.set_aside, snapshot.complete)
+
+
+def said(looks: list[Look]) -> list[str]:
+    return [f"{look.title} {look.words} {look.now}" for look in looks]
+
+
+def discreet(ready: Prepared, *texts: str) -> None:
+    """No text has a word of a pupil's name, or a secret."""
+    for text in texts:
+        assert not {name for name in names() if re.search(rf"\b{re.escape(name)}\b", text)}
+        assert not [name for name, secret in ready.secrets.items() if secret in text]
+
+
+def test_every_kind_that_a_school_can_choose_takes_part() -> None:
+    assert set(kinds()) == {kind for kind, _ in ways()}
