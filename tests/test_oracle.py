@@ -146,9 +146,7 @@ def test_every_figure_is_printed_and_placed_alike(name: str) -> None:
     for possible in POSSIBLE:
         for attended in range(possible + 1):
             figure = Fraction(100 * attended, possible)
-            band, by_gap_rule = place_in_band(
-                policy, Measures(attended=attended, authorised=possible - attended)
-            )
+            band, by_gap_rule = place_in_band(policy, Measures(attended=attended, authorised=possible - attended))
             told = (percent(attended, possible, policy.cuts), band and band.name, by_gap_rule)
             assert told == (oracle.printed(figure, other), *oracle.band_of(figure, other)), (attended, possible)
 

@@ -70,7 +70,21 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     return Exit.DONE
 
 
-_OURS = frozenset({"halfday.toml", "halfday.db", "halfday.db-wal", "halfday.db-shm", "tracker.xlsx", "earlier"})
+_OURS = frozenset(
+    {
+        "earlier",
+        "halfday.db",
+        "halfday.db-shm",
+        "halfday.db-wal",
+        "halfday.db.run.by",
+        "halfday.db.run.lock",
+        "halfday.db.watch.by",
+        "halfday.db.watch.lock",
+        "halfday.log",
+        "halfday.toml",
+        "tracker.xlsx",
+    }
+)
 
 
 def _make_room(folder: Path) -> None:

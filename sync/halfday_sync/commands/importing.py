@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands import pulling
+from halfday_sync.commands.logged import logged
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
 from halfday_sync.errors import Exit
 
@@ -41,12 +42,13 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     dry_run_option(parser)
     as_of_option(parser, "the day of the export; later marks are refused")
     pulling.accept_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=logged(run))
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Reads every file, checks everything, then stores in one go."""
     from halfday_sync import config as settings
+    from halfday_sync.one_at_a_time import held
     from halfday_sync.sources.tabular import read_mapping, read_table
     from halfday_sync.store import Store
 
@@ -61,13 +63,13 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
             said(note)
         said("Dry run: nothing was stored.")
         return Exit.DONE
-    with Store.open(config.store, school=config.school) as store:
-        if args.dry_run:
-            with pulling.tried(store):
-                _take_in(config, store, snapshot, at, said, "It would be stored")
-            said("Dry run: nothing was stored.")
-        else:
-            _take_in(config, store, snapshot, at, said, "Stored")
+    if args.dry_run:
+        with Store.open(config.store, school=config.school) as store, pulling.tried(store):
+            _take_in(config, store, snapshot, at, said, "It would be stored")
+        said("Dry run: nothing was stored.")
+        return Exit.DONE
+    with held(config.store, at.now), Store.open(config.store, school=config.school) as store:
+        _take_in(config, store, snapshot, at, said, "Stored")
     return Exit.DONE
 
 

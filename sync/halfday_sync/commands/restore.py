@@ -94,6 +94,7 @@ def put_back(config: "Config", copy: "Copy", *, at: datetime) -> Path | None:
         InUseError: the workbook is open.
         SafetyError: the copy is damaged, or it could not be put in place.
     """
+    from halfday_sync.one_at_a_time import held
     from halfday_sync.workbook import generations, place
 
     data = copy.path.read_bytes()
@@ -110,7 +111,8 @@ def put_back(config: "Config", copy: "Copy", *, at: datetime) -> Path | None:
             stamp = None
         place.put(config.workbook, data, expected=stamp, prove=lambda found: _whole(found, copy), keep=keep)
 
-    place.start_again(config.workbook, attempt)
+    with held(config.store, at):
+        place.start_again(config.workbook, attempt)
     return kept[-1] if kept else None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands import pulling
+from halfday_sync.commands.logged import logged
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
 from halfday_sync.errors import Exit, HalfdayError, SourceError
 
@@ -26,21 +27,23 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     as_of_option(parser, "the day of the morning; stages rest on the last school day before it")
     pulling.whole_option(parser)
     pulling.accept_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=logged(run))
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
-    """One run, kept in the run log whatever comes of it."""
+    """One run, alone, and kept in the run log whatever comes of it."""
     from halfday_sync import config as settings
+    from halfday_sync.one_at_a_time import held
     from halfday_sync.store import Store
 
     config = settings.load(args.school)
     at = pulling.moment(args, "halfday run")
     if args.dry_run and not config.store.is_file():
         raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
-    with Store.open(config.store, school=config.school) as store:
-        if args.dry_run:
+    if args.dry_run:
+        with Store.open(config.store, school=config.school) as store:
             return _try(config, store, args, at, said)
+    with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
         number = store.start_run(started=args.now, as_of=at.today)
         code, counts = Exit.BUG, dict[str, int]()
         try:
