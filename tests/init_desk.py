@@ -112,8 +112,14 @@ class Desk:
         module.add(parser.add_subparsers())
         args = parser.parse_args([str(word) for word in words])
         args.today, args.now, args.wait = source_contract.TODAY, source_contract.NOW, list[float]().append
+        args.clock = lambda: source_contract.NOW
         return int(args.run(args, self.said.append))
 
     @property
     def text(self) -> str:
         return "\n".join(self.said)
+
+    @property
+    def flowing(self) -> str:
+        """All that was said, however its lines were broken."""
+        return " ".join(self.text.split())

@@ -53,8 +53,9 @@ def whole_days(numbers: Iterable[int], ids: Iterable[str] = IDS, code: str = "/\
 
 
 def told(marks: Iterable[Mark], pupils: tuple[Pupil, ...] = CLASS, **more: Any) -> Snapshot:
-    """A snapshot; of a session's marks the last one counts."""
-    return Snapshot(pupils, Register.from_marks(marks, [pupil.pupil_id for pupil in pupils]), **more)
+    """A snapshot, whole unless it says since when; of a session's marks the last one counts."""
+    whole = {"whole": more.get("since") is None}
+    return Snapshot(pupils, Register.from_marks(marks, [pupil.pupil_id for pupil in pupils]), **(whole | more))
 
 
 def aside(who: str, number: int, session: str = "AM") -> SetAside:

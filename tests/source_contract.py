@@ -12,7 +12,7 @@ write `WAYS = {"by week": prepare_by_week, "saved files": prepare_files}` instea
 
 Losses are stated, and asserted both ways: what is stated as lost must really be lost, and all else must be the truth.
 Faults are provoked: `spoil` holds, by the names of `FAULTS`, what makes the source bad from now on. A fault that cannot
-happen to this kind is in `cannot` instead, with the reason.
+happen to this kind is in `CANNOT` of its module instead, with the reason.
 """
 
 import csv
@@ -80,12 +80,12 @@ class Prepared:
             lost, with all marks.
         secrets: by name. Each that the kind asks for must be needed.
         lost: which marks of those pupils are stated as lost: they must not be there at all.
+        whole: asked for everything, it knows that it gave everything.
         minutes_lost: minutes late are stated as lost: no mark may have any.
         untold: fields of `Pupil` that the source never tells: they must be blank for everybody.
         otherwise: (key, field of `Pupil`) that the source tells in another way, and what it says.
         unknown: what the source gives for the fault "unknown code", where it has no room for `UNKNOWN`.
         spoil: by name of `FAULTS`.
-        cannot: by name of `FAULTS`, why this kind cannot have it.
     """
 
     folder: Path
@@ -93,12 +93,12 @@ class Prepared:
     ids: Mapping[str, str]
     secrets: Mapping[str, str] = field(default_factory=dict)
     lost: Callable[[Told], bool] = nothing_lost
+    whole: bool = False
     minutes_lost: bool = False
     untold: frozenset[str] = frozenset()
     otherwise: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     unknown: str = UNKNOWN
     spoil: Mapping[str, Callable[[], object]] = field(default_factory=dict)
-    cannot: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, *, without: str = "", waits: list[float] | None = None) -> Source:
         """The source, as a run opens it; `without` a secret by that name, recording in `waits` instead of waiting."""
@@ -146,6 +146,18 @@ def ways() -> Iterator[tuple[str, str]]:
         yield from ((kind, way) for way in getattr(module, "WAYS", {"": None}))
 
 
+def pairs(*faults: str) -> Iterator[tuple[str, str, str]]:
+    """Every kind, way and fault that can happen to it: `CANNOT` of its module says which cannot, and why."""
+    for kind, way in ways():
+        yield from ((kind, way, fault) for fault in faults if fault not in cannot(kind))
+
+
+def cannot(kind: str) -> Mapping[str, str]:
+    """Which faults cannot happen to a kind, with the reason."""
+    told: Mapping[str, str] = getattr(import_module(f"tests.contracts.{kind}"), "CANNOT", {})
+    return told
+
+
 @contextmanager
 def prepared(kind: str, way: str, tmp: Path) -> Iterator[Prepared]:
     """A kind of source, ready."""
@@ -180,7 +192,7 @@ def true_pupils() -> dict[str, dict[str, str]]:
 
 def true_field(key: str, name: str) -> Any:
     """What the truth says of a pupil, by the name of the field of `Pupil`."""
-    return _value(name, true_pupils()[key][_COLUMNS[name]])
+    return _value(name, true_pupils()[key][COLUMNS[name]])
 
 
 def names() -> set[str]:
@@ -188,7 +200,7 @@ def names() -> set[str]:
     return {word for row in true_pupils().values() for word in (row["f"], row["s"])}
 
 
-_COLUMNS = {
+COLUMNS = {
     "upn": "upn",
     "surname": "s",
     "forename": "f",
@@ -208,11 +220,12 @@ _COLUMNS = {
     "young_carer": "yc",
     "enrolment": "en",
 }
+"""The truth's column by field of `Pupil`."""
 _DATES = ("dob", "start_date", "end_date")
 
 
 def _pupil(key: str, our_id: str, untold: frozenset[str], otherwise: Mapping[tuple[str, str], Any]) -> Pupil:
-    fields = {name: otherwise.get((key, name), true_field(key, name)) for name in _COLUMNS if name not in untold}
+    fields = {name: otherwise.get((key, name), true_field(key, name)) for name in COLUMNS if name not in untold}
     return Pupil(our_id, **fields)
 
 

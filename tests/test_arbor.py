@@ -263,7 +263,7 @@ def test_a_mark_that_contradicts_itself_is_set_aside(arbor: Arbor, tmp_path: Pat
     arbor.rows.append({**arbor.rows[1], "Mark": "N"})
     got = opened(arbor, tmp_path).pull(None)
     (aside,) = got.set_aside
-    assert aside.words == "Arbor gives / and N for 2025-09-02 AM. Neither was taken: say in the MIS which is right."
+    assert aside.words == "Arbor gives / and N for 2 Sep 2025 AM. Neither was taken: say in the MIS which is right."
     key = (aside.pupil_id, aside.date, aside.session)
     assert marks(got) == {where: told for where, told in TRUE.items() if where != key}
 

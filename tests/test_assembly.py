@@ -11,6 +11,7 @@ from halfday.register import Pupil
 from halfday_sync.errors import SourceError
 from halfday_sync.sources.assembly import Assembly, Rules
 from halfday_sync.sources.base import Snapshot
+from halfday_sync.sources.wording import listed
 
 MONDAY, SATURDAY = date(2025, 9, 15), date(2025, 9, 13)
 ONE = Pupil("1", upn="B999999922003", surname="Khan", forename="Sumaya", dob=date(2017, 11, 2))
@@ -46,7 +47,7 @@ def test_marks_that_contradict_each_other_are_all_set_aside(codes: str) -> None:
     snapshot = gathered(*(("1", MONDAY, "AM", code) for code in codes)).finish()
     assert codes_of(snapshot) == {}
     (aside,) = snapshot.set_aside
-    assert " and ".join(sorted(set(codes))) in aside.words
+    assert f"{listed(sorted(set(codes)))} for 15 Sep 2025 AM" in aside.words
     assert (aside.pupil_id, aside.date, aside.session) == ("1", MONDAY, "AM")
 
 
@@ -87,7 +88,7 @@ def test_a_mark_at_a_weekend_is_set_aside_and_a_closure_is_not() -> None:
     snapshot = gathered(("1", SATURDAY, "AM", "/"), ("1", SATURDAY, "PM", "#")).finish()
     assert codes_of(snapshot) == {("1", SATURDAY, "PM"): "#"}
     assert [aside.words for aside in snapshot.set_aside] == [
-        "13 Sep 2025 AM is at a weekend and has the mark /. It was not taken."
+        "13 Sep 2025 AM is at a weekend and has the mark /. It was not taken: put the date right in the MIS."
     ]
 
 
@@ -98,13 +99,13 @@ def test_marks_before_the_first_day_are_left_out_with_a_count() -> None:
 
 
 def test_a_mark_of_somebody_in_no_list_stops_a_whole_list_only() -> None:
-    assert "in no list of pupils: 2" in str(refused(gathered(("2", MONDAY, "AM", "/"))))
+    assert "in no list of pupils: pupil 2" in str(refused(gathered(("2", MONDAY, "AM", "/"))))
     assert gathered(("2", MONDAY, "AM", "/")).finish(complete=False).register.count() == 1
 
 
 def test_many_strangers_are_counted_and_ten_are_named() -> None:
     assembly = gathered(*((f"{number:03}", MONDAY, "AM", "/") for number in range(12)))
-    assert "000, 001, 002, 003, 004, 005, 006, 007, 008, 009 and 2 more" in str(refused(assembly))
+    assert ", ".join(f"pupil 00{number}" for number in range(10)) + " and 2 more" in str(refused(assembly))
 
 
 def test_a_pupil_told_twice_is_filled_in_from_both_tellings() -> None:
@@ -134,7 +135,7 @@ def test_a_changed_name_is_the_same_child_where_the_upn_says_so() -> None:
 def test_two_children_with_one_id_are_refused_by_it(other: Pupil) -> None:
     assembly = gathered()
     assembly.pupil(other)
-    assert refused(assembly).problems == ("two different pupils have the id 1",)
+    assert refused(assembly).problems == ("two different pupils have one id: pupil 1",)
 
 
 def test_minutes_beside_a_code_that_is_not_late_are_kept_with_a_note_and_nought_says_nothing() -> None:
@@ -185,3 +186,13 @@ def test_the_order_in_which_marks_come_changes_nothing(marks: list[tuple[str, da
     keys = {(who, day, session) for who, day, session, _ in marks}
     assert not {*codes_of(one)} & {(aside.pupil_id, aside.date, aside.session) for aside in one.set_aside}
     assert keys == {*codes_of(one), *((aside.pupil_id, aside.date, aside.session) for aside in one.set_aside)}
+
+
+def test_an_id_that_may_be_a_name_is_never_repeated() -> None:
+    assembly = gathered(("Jack Smith", MONDAY, "AM", "/"), ("Jack Smith", MONDAY, "noon", "/"))
+    assembly.pupil(replace(ONE, pupil_id="Jack Smith", upn="K123"))
+    assembly.pupil(replace(ONE, pupil_id="Jack Smith", surname="Other", upn=""))
+    assembly.mark("Joan", MONDAY, "AM", "/")
+    told = [*refused(assembly).problems, *assembly.notes]
+    assert len(told) >= 4
+    assert not any(name in line for line in told for name in ("Jack", "Smith", "Joan"))

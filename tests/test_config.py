@@ -112,3 +112,15 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / config.FILE).write_text(SCHOOL, encoding="utf-8")
     config.write(tmp_path, "Another", "rivington")
     assert (tmp_path / config.FILE).read_text(encoding="utf-8") == SCHOOL
+
+
+@pytest.mark.parametrize(
+    "kind", [name for name, kind in kinds().items() if any(one.key == "codes" for one in kind.settings)]
+)
+def test_codes_of_the_schools_own_are_looked_at_before_anything_is_read(kind: str) -> None:
+    def against(**own: str) -> list[str]:
+        return [line for line in faults({"kind": kind, "codes": own}) if ".codes" in line]
+
+    assert against(X01="X", seven="", y="y4") == []
+    assert against(a="Q9", b="") == ["source.codes.a: 'Q9' is not a register code"]
+    assert against(y="Y4", Y="Y5") == ["source.codes.Y: it is there twice, and means two things"]

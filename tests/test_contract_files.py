@@ -259,7 +259,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         extra = draw(st.tuples(st.none() | st.integers(0, 600), TEXT, st.none() | st.datetimes()))
         marks.append(Mark(pupil_id, day, session, code, *extra))
     calendar = draw(st.dictionaries(DAY, st.sampled_from(["school", "inset", "holiday", "bank_holiday", "closure"])))
-    return Snapshot(tuple(pupils), Register.from_marks(marks, ids), calendar)
+    return Snapshot(tuple(pupils), Register.from_marks(marks, ids), calendar, whole=True)
 
 
 @settings(deadline=None, max_examples=60)

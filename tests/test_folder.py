@@ -56,7 +56,7 @@ def test_files_that_complete_each_other_are_read_together_and_archived_when_sett
     assert got.as_of == NOW - timedelta(seconds=1800)
     assert not got.complete
     assert inbox(tmp_path) == ["marks.csv", "pupils.csv"], "nothing moves before the marks are acknowledged"
-    folder.settle()
+    folder.archive()
     assert inbox(tmp_path) == []
     assert archive(tmp_path) == ["2025-09-15 0715/marks.csv", "2025-09-15 0715/pupils.csv"]
 
@@ -65,7 +65,7 @@ def test_with_nothing_new_the_snapshot_is_empty_and_says_since_when(tmp_path: Pa
     put(tmp_path, "marks.csv", MARKS)
     folder = source(tmp_path)
     folder.pull(None)
-    folder.settle()
+    folder.archive()
     got = source(tmp_path, now=NOW + timedelta(days=1)).pull(NOW)
     assert (got.pupils, got.register.count(), got.complete) == ((), 0, False)
     assert got.notes == ("Nothing new in the inbox since 15 Sep 2025, 07:15.",)
@@ -85,13 +85,13 @@ def test_the_same_content_again_is_archived_and_not_read_again(tmp_path: Path) -
     put(tmp_path, "marks.csv", MARKS)
     folder = source(tmp_path)
     folder.pull(None)
-    folder.settle()
+    folder.archive()
     put(tmp_path, "marks (1).csv", MARKS, age=60)
     later = source(tmp_path, now=NOW + timedelta(hours=2))
     got = later.pull(None)
     assert got.register.count() == 0
     assert "marks (1).csv: already taken in on 15 Sep 2025, 07:15, so it was not read in again" in got.notes[1]
-    later.settle()
+    later.archive()
     assert inbox(tmp_path) == []
     assert archive(tmp_path) == ["2025-09-15 0715/marks.csv", "2025-09-15 0915/marks (1).csv"]
 
@@ -101,7 +101,7 @@ def test_an_old_export_put_in_by_mistake_does_not_turn_a_correction_back(tmp_pat
         put(tmp_path, "marks.csv", text)
         folder = source(tmp_path, now=NOW + timedelta(hours=number))
         got = folder.pull(None)
-        folder.settle()
+        folder.archive()
         assert marks(got) == [[("101", "/"), ("102", "N")], [("101", "/"), ("102", "I")], []][number]
 
 
@@ -110,7 +110,7 @@ def test_twice_the_same_in_one_go_is_read_once(tmp_path: Path) -> None:
     put(tmp_path, "b.csv", MARKS)
     folder = source(tmp_path)
     assert "b.csv: it holds the same as a.csv" in folder.pull(None).notes
-    folder.settle()
+    folder.archive()
     assert len(archive(tmp_path)) == 2
 
 
@@ -126,7 +126,7 @@ def test_what_is_not_understood_stays_and_is_named_with_the_reason(tmp_path: Pat
     assert "dinner money 2.csv: it holds neither pupils nor marks. It was left in the inbox" in notes
     assert "broken.xlsx: it is not a workbook, or it has a password. It was left in the inbox" in notes
     assert "1 file left in the inbox: neither CSV, TXT nor a workbook" in notes
-    folder.settle()
+    folder.archive()
     assert inbox(tmp_path) == ["broken.xlsx", "dinner money 2.csv", "dinner money.csv", "letter.pdf"]
 
 
@@ -150,7 +150,7 @@ def test_an_export_that_is_understood_and_wrong_refuses_the_pull_and_nothing_mov
     with pytest.raises(SourceError, match=says) as stop:
         folder.pull(None)
     assert "No file was moved" in stop.value.now
-    folder.settle()
+    folder.archive()
     assert inbox(tmp_path) == before
     assert archive(tmp_path) == []
 
@@ -167,7 +167,7 @@ def test_files_that_are_not_whole_yet_wait_for_the_next_run(tmp_path: Path) -> N
     assert {mark.date for mark in got.register.marks()} == {date(2025, 9, 3)}
     assert "left for the next run, as it may still be written to or is open: growing.csv" in got.notes
     assert "1 file left in the inbox: still being downloaded" in got.notes
-    folder.settle()
+    folder.archive()
     assert "growing.csv" in inbox(tmp_path)
     later = source(tmp_path, now=NOW + timedelta(minutes=5)).pull(None)
     assert {mark.date for mark in later.register.marks()} == {date(2025, 9, 4)}
@@ -178,7 +178,7 @@ def test_a_file_that_is_written_to_after_it_was_read_stays_for_the_next_run(tmp_
     folder = source(tmp_path)
     folder.pull(None)
     put(tmp_path, "marks.csv", MARKS.replace(",N", ",I"), age=30)
-    folder.settle()
+    folder.archive()
     assert inbox(tmp_path) == ["marks.csv"]
     assert ("102", "I") in marks(source(tmp_path, now=NOW + timedelta(hours=1)).pull(None))
 
@@ -189,7 +189,7 @@ def test_two_exports_that_contradict_each_other_have_the_mark_set_aside(tmp_path
     got = source(tmp_path).pull(None)
     assert marks(got) == [("101", "/")]
     assert [(mark.pupil_id, mark.words) for mark in got.set_aside] == [
-        ("102", "The export gives I and N for 2025-09-03 AM. Neither was taken: say in the MIS which is right.")
+        ("102", "The export gives I and N for 3 Sep 2025 AM. Neither was taken: say in the MIS which is right.")
     ]
 
 
@@ -198,7 +198,7 @@ def test_a_second_settling_in_the_same_minute_overwrites_nothing(tmp_path: Path)
         put(tmp_path, "marks.csv", text)
         folder = source(tmp_path)
         folder.pull(None)
-        folder.settle()
+        folder.archive()
     assert archive(tmp_path) == ["2025-09-15 0715 (2)/marks.csv", "2025-09-15 0715/marks.csv"]
 
 
@@ -207,7 +207,7 @@ def test_a_folder_that_cannot_be_written_does_not_undo_the_pull(tmp_path: Path) 
     (tmp_path / "inbox" / "taken in").write_bytes(b"a file of that name")
     folder = source(tmp_path)
     folder.pull(None)
-    folder.settle()
+    folder.archive()
     assert "marks.csv" in inbox(tmp_path)
     assert marks(source(tmp_path).pull(None)) == [("101", "/"), ("102", "N")]
 

@@ -73,7 +73,7 @@ class Office(RuleBasedStateMachine):
         source = self.source()
         if not self.pull(source):
             return
-        steps = list(islice(source.settling(), died_after)) if died_after is not None else list(source.settling())
+        steps = list(islice(source.archiving(), died_after)) if died_after is not None else list(source.archiving())
         if steps:
             self.listed = set(self.held)
 
@@ -94,7 +94,7 @@ class Office(RuleBasedStateMachine):
         for path in changed:
             self.overwritten(path)
             self.drop(path.name, growing=False)
-        if list(source.settling()):
+        if list(source.archiving()):
             self.listed = self.held.keys() - {day_of(self.dropped[-1])}
 
     @invariant()

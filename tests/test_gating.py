@@ -1,5 +1,6 @@
 """Letters and steps to approve wait while missing marks could take them back; nothing about a child's safety waits."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -94,14 +95,14 @@ DAYS = [day for day in CALENDAR.school_days if day < date(2026, 4, 1)]
 
 
 @st.composite
-def with_missing(draw: st.DrawFn) -> tuple[Sessions, tuple[int, ...]]:
+def with_missing(draw: st.DrawFn, most: int = 6) -> tuple[Sessions, tuple[int, ...]]:
     """A pupil of the sample school with up to six missing marks, late in the window or anywhere in the year."""
     as_of = DAYS[draw(st.integers(4, len(DAYS) - 1))]
     axis = Axis.of(SCHOOL.register, CALENDAR, as_of)
     pupil = draw(st.sampled_from(SCHOOL.pupils))
-    ids = bytearray(SCHOOL.register.by_pupil[pupil.pupil_id])
+    ids = bytearray(SCHOOL.register.by_pupil[pupil.pupil_id].replace(bytes([codes.MISSING]), bytes(codes.ids("/"))))
     near = st.integers(max(axis.first, axis.stop - 25), axis.stop - 1)
-    places = draw(st.sets(near | st.integers(axis.first, axis.stop - 1), min_size=1, max_size=6))
+    places = draw(st.sets(near | st.integers(axis.first, axis.stop - 1), min_size=1, max_size=most))
     for place in places:
         ids[place] = codes.MISSING
     for place in draw(st.sets(near, max_size=12)) - places:  # and more goes on than in an ordinary month
@@ -129,6 +130,12 @@ def shown(outcome: Outcome) -> set[str]:
     return {one.id for one in outcome.checklist if one.needs_approval}
 
 
+def of_safety(policy: Policy) -> set[str]:
+    """What is asked for because nobody knows where a child is, or because a child is at risk: it never waits."""
+    safe = [t for t in policy.triggers if any(re.match("unexplained|cp|lac", test.text) for test in t.condition.tests)]
+    return {one for trigger in safe for one in trigger.actions}
+
+
 names = st.sampled_from([*school_names(), "every measure", "every measure"])
 
 
@@ -140,18 +147,39 @@ def test_a_letter_that_is_shown_stands_however_the_missing_marks_are_filled(data
     said = decisions(data.draw, sessions)
     now = evaluate_pupil(policy, sessions, said)
     firm_duties = {duty.id for duty in now.duties} - now.waits.duties
-    about_a_child = {
-        one
-        for t in policy.triggers
-        if any("unexplained" in test.text for test in t.condition.tests)
-        for one in t.actions
-    }
+    about_a_child = of_safety(policy)
     fillings = [tuple(data.draw(st.sampled_from(ANYTHING)) for _ in places) for _ in range(8)]
     fillings += list(product(("/", "O", "#"), repeat=len(places))) if len(places) <= 3 else []
     for codes_now in fillings:
         then = evaluate_pupil(policy, filled(sessions, places, codes_now), said)
-        assert shown(now) - about_a_child <= {one.id for one in then.actions}, codes_now
+        assert shown(now) - about_a_child <= {one.id for one in then.checklist}, codes_now
         assert firm_duties <= {duty.id for duty in then.duties} | {"n-over-five-days"}, codes_now
+
+
+def every_code(day: date) -> list[str]:
+    """All register codes that a mark of a day may have."""
+    return [one.code for one in codes.all_codes() if one.from_ <= day <= one.to and one.id != codes.MISSING]
+
+
+@settings(max_examples=300, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_for_one_missing_mark_a_letter_waits_just_if_some_code_would_undo_it(data: st.DataObject) -> None:
+    policy = policy_of(data.draw(names))
+    sessions, (place,) = data.draw(with_missing(most=1))
+    said = decisions(data.draw, sessions)
+    now = evaluate_pupil(policy, sessions, said)
+    then = [
+        evaluate_pupil(policy, filled(sessions, (place,), (code,)), said)
+        for code in every_code(sessions.axis.dates[place])
+    ]
+    always = set.intersection(*({one.id for one in other.checklist} for other in then))
+    fired = {one.id for one in now.triggers}
+    safe = of_safety(replace(policy, triggers=tuple(one for one in policy.triggers if one.id in fired)))
+    assert {one.id for one in now.waiting} == {one.id for one in now.left if one.needs_approval} - always - safe
+    duties = set.intersection(*({one.id for one in other.duties} for other in then))
+    assert now.waits.duties == {one.id for one in now.duties} - duties - {"n-over-five-days"}
+    assert len(now.waits.each) == len(now.waiting)
+    assert all(sessions.axis.dates[place] <= wait.since <= now.as_of for wait in now.waits.each)
 
 
 @settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])

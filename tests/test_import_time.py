@@ -74,3 +74,19 @@ def test_evaluate_imports_no_library_of_tables_or_workbooks(files: list[str], js
     assert not tops(found) & HEAVY
     assert "sqlite3" not in tops(found)
     assert "halfday_sync.workbook" not in found
+
+
+@pytest.mark.parametrize("kind", ["arbor", "bromcom", "sims", "ctf", "tabular", "folder"])
+def test_files_need_no_web_client(kind: str) -> None:
+    program = (
+        "import sys, datetime, pathlib\n"
+        "from halfday_sync.source_kinds import completed\n"
+        "from halfday_sync.sources.base import Site\n"
+        "from halfday_sync.sources.opening import open_source\n"
+        "now = datetime.datetime(2025, 9, 15, tzinfo=datetime.UTC)\n"
+        "site = Site(pathlib.Path(), now.date(), now, list().append, str)\n"
+        f"told = {{'kind': {kind!r}, 'files': ['*.csv'], 'school': '9999999'}}\n"
+        "open_source(completed(told), site)\n"
+        "assert 'httpx' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

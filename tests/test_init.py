@@ -51,9 +51,9 @@ def test_what_a_person_answers_is_what_is_set(folder: Path) -> None:
 def test_it_shows_ten_rows_and_the_half_terms_that_it_read_and_no_name(folder: Path) -> None:
     person = Person(ANSWERS)
     set_up_by(folder, person)
-    rows = [line for line in person.heard if "19/09/2025" in line]
+    rows = [line for line in person.heard if "Fri 19 Sep 2025  " in line]
     assert len(rows) == 10
-    assert rows[0].split() == ["100", "3", "Elm", "19/09/2025", "PM", "\\"]
+    assert rows[0].split() == ["100", "3", "Elm", "Fri", "19", "Sep", "2025", "PM", "\\"]
     assert "  half term 1: Mon 15 Sep 2025 to Fri 19 Sep 2025" in person.heard
     assert "ok  files: 100 marks of 10 pupils" in person.text
     assert not [word for word in ("Sur1", "Fore1") if word in person.text]

@@ -29,6 +29,8 @@ OTHERS = (
 def value_of(setting: Setting) -> st.SearchStrategy[Any]:
     if setting.one_of:
         return st.sampled_from(setting.one_of)
+    if setting.key == "codes":  # what is no register code is refused
+        return st.dictionaries(st.sampled_from(["7", "X01", "Z9"]), st.sampled_from(["I", "X", ""]), min_size=1)
     table = st.dictionaries(TEXT, TEXT, min_size=1, max_size=3)
     by_type = {"str": TEXT, "int": st.integers(1, 999), "bool": st.booleans(), "list": st.lists(TEXT, min_size=1)}
     return by_type.get(setting.type, table)

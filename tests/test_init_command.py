@@ -159,9 +159,9 @@ def test_run_again_with_the_same_options_nothing_is_written(run: Run, folder: Pa
 def at_a_terminal(words: list[str], answers: dict[str, str]) -> tuple[int, str]:
     """Runs the command at a terminal of its own, answering by words of the question; what the terminal showed."""
     program = (
-        "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"  # so that Ctrl+C means what it does
-        "from halfday_sync import cli; from halfday_sync.commands import init;"
-        "cli._VERBS = tuple(dict.fromkeys((*cli._VERBS, init))); sys.exit(cli.main(sys.argv[1:]))"
+        "import fcntl, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"  # so that Ctrl+C means what it does
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"  # also where the tests run in the background
+        "from halfday_sync import cli; sys.exit(cli.main(sys.argv[1:]))"
     )
     ours, theirs = pty.openpty()
     process = subprocess.Popen(

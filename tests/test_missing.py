@@ -1,7 +1,7 @@
 """Registers that nobody took, single missing marks and half-closed sessions are found and told apart."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from halfday.measures import Axis, Sessions
 from halfday.missing import Chase, chase
@@ -90,3 +90,69 @@ def test_a_year_group_that_starts_later_than_the_others_is_no_clash() -> None:
 
 def test_a_school_without_pupils_has_nothing_to_chase() -> None:
     assert found({}) == Chase()
+
+
+# --- pupils of whom the source says nothing
+
+
+def gaps(school: Mapping[str, tuple[str, str]]) -> list[tuple[str, int, tuple[str, ...]]]:
+    return [(one.class_name, day.day, ids) for one in found(school).unmarked for day, ids in one.days]
+
+
+def test_pupils_whom_the_source_leaves_out_on_a_day_that_others_have_are_listed_by_class() -> None:
+    told = found({**ELM, "3": ("Oak", "/ / / / . . / /"), "4": ("Elm", "/ / / / / . / /")})
+    assert [one.class_name for one in told.not_taken] == ["Oak"], "a register that nobody took is told as one"
+    school = {**ELM, "3": ("Oak", "/ / / / . . / /"), "4": ("Oak", "/ / / / / / / /"), "5": ("", "/ / / / . . . .")}
+    assert gaps(school) == [("", 10, ("5",)), ("", 11, ("5",)), ("Oak", 10, ("3",))]
+
+
+def test_the_last_finished_day_is_looked_at_and_today_is_not() -> None:
+    assert gaps({**ELM, "3": ("Elm", "/ / / / / / . /")}) == [("Elm", 11, ("3",))]
+
+
+def test_nobody_is_listed_who_did_not_come_before_or_comes_half_days() -> None:
+    assert gaps({**ELM, "3": ("Elm", ". . . . / / / /")}) == []
+    assert gaps({**ELM, "3": ("Elm", ". . . . . . . .")}) == []
+    assert gaps({**ELM, "3": ("Elm", "/ . / . / . / .")}) == []
+    assert gaps({**ELM, "3": ("Elm", ". / / / / / / /")}) == []
+
+
+def test_a_session_that_the_class_or_the_school_did_not_have_is_no_gap() -> None:
+    assert gaps({"1": ("Elm", "/ / / / . . / /"), "3": ("Oak", "/ / / / # # / /")}) == []
+    assert gaps({**ELM, "3": ("Reception", "/ / / / / . / .")}) == []
+
+
+def weeks(codes: Mapping[str, str], year: str = "") -> list[date]:
+    """The days told of pupil 2 over five weeks with a mark each morning; `codes` are by week, a mark a day."""
+    days = [date(2025, 9, 8) + timedelta(days=7 * week + n) for week in range(5) for n in range(5)]
+    rows = [
+        Mark(pupil_id, day, AM, code)
+        for pupil_id, text in codes.items()
+        for day, code in zip(days, text.replace(" ", ""), strict=True)
+        if code != "."
+    ]
+    register = Register.from_marks(rows, codes)
+    today = days[-1] + timedelta(days=3)
+    axis = Axis.of(register, Calendar.from_days(days), today)
+    pupils = [Pupil(pupil_id, class_name="Elm", year_group=year) for pupil_id in codes]
+    told = chase([Sessions.of(one, axis, register.by_pupil[one.pupil_id]) for one in pupils], today)
+    return [day for one in told.unmarked for day, _ids in one.days]
+
+
+ALL = "///// ///// ///// ///// /////"
+
+
+def test_a_child_who_comes_on_some_days_of_the_week_lacks_no_other_days() -> None:
+    assert weeks({"1": ALL, "2": "///.. ///.. ///.. ///.. ///.."}) == []
+    assert weeks({"1": ALL, "2": "///.. ///.. /./.. ///.. ///.."}) == [date(2025, 9, 23)]
+
+
+def test_a_child_who_stays_away_from_the_register_altogether_has_left_as_far_as_this_goes() -> None:
+    assert weeks({"1": ALL, "2": "///// ///// //... ..... ....."}) == []
+    assert weeks({"1": ALL, "2": "///// ///// ///// ///// //..."}) == [date(2025, 10, n) for n in (8, 9, 10)]
+
+
+def test_no_register_is_asked_for_children_of_the_nursery() -> None:
+    one_day = {"1": ALL, "2": "///// ///// //.// ///// /////"}
+    assert weeks(one_day, "N2") == []
+    assert weeks(one_day, "1") == [date(2025, 9, 24)]

@@ -283,6 +283,31 @@ def test_a_class_whose_register_is_not_in_is_no_class_of_absent_children() -> No
     assert (nobody.calls, nobody.waiting, nobody.registers_taken) == ((), (), False)
 
 
+def test_in_half_a_register_a_child_marked_absent_is_rung_about_and_the_class_is_told_as_waiting() -> None:
+    school = {pupil(str(n), class_name="Oak"): "2025-09-10 -/" for n in range(1, 8)}
+    early = {**school, pupil("8", class_name="Oak"): "2025-09-10 N/", pupil("9", class_name="Oak"): "2025-09-10 I/"}
+    found = the_morning(early, "2025-09-10")
+    assert [call.pupil.pupil_id for call in found.calls] == ["8"]
+    assert (found.waiting, found.registers_taken) == (("Oak (2 of 9 marks)",), True)
+    ahead = the_morning({**school, pupil("9", class_name="Oak"): "2025-09-10 C/"}, "2025-09-10")
+    assert (ahead.calls, ahead.waiting, ahead.registers_taken) == ((), (), False), "leave that was agreed before"
+
+
+def test_before_the_registers_a_weekday_of_a_calendar_of_exceptions_is_a_school_day() -> None:
+    register = Register.from_marks(marks_of("1", "2025-09-09", ""))
+    for kinds, today, expected in (
+        ({d("2025-12-25"): "bank_holiday"}, "2025-09-10", True),
+        ({}, "2025-09-10", True),
+        ({d("2025-09-10"): "inset"}, "2025-09-10", False),
+        ({d("2025-12-25"): "bank_holiday"}, "2025-09-13", False),
+    ):
+        calendar = Calendar.told(kinds, register.days_taught)
+        outcomes = evaluate(POLICY, [pupil("1")], register, calendar, d("2025-09-09"))
+        found = morning(POLICY, outcomes, register, calendar, d(today))
+        assert (found.is_school_day, found.registers_taken) == (expected, False)
+        assert found.newest == d("2025-09-09")
+
+
 def test_nobody_is_rung_about_who_left_or_has_not_come_yet() -> None:
     school = {
         pupil("1", end_date=d("2025-09-09")): "2025-09-10 N/",

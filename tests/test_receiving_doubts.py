@@ -84,9 +84,15 @@ class TestNewIds:
         assert len(found.difference.new_ids) == 4
         refused(store, told_anew(4 + 5), TODAY + 1)
 
-    def test_a_list_that_is_not_whole_cannot_bring_new_ids(self, store: Store) -> None:
-        (doubt,) = refused(store, replace(told_anew(40), complete=False))
+    def test_a_service_that_tells_changes_cannot_bring_new_ids(self, store: Store) -> None:
+        (doubt,) = refused(store, replace(told_anew(40), complete=False, every_session=True))
         assert not doubt.can_be_accepted
+
+    def test_a_list_of_some_pupils_goes_by_the_ids_that_are_known(self, store: Store) -> None:
+        before = store.pupils(day(TODAY)), known(store)
+        found = taken(store, replace(told_anew(40), complete=False), day(TODAY), 9)
+        assert found.notes == ("40 pupils are known by another number here: joined by UPN.",)
+        assert (store.pupils(day(TODAY)), known(store), found.changes.unchanged) == (*before, True)
 
     def test_history_that_was_changed_on_the_way_is_rewritten_history(self, store: Store) -> None:
         pupils = renamed(40)

@@ -85,7 +85,7 @@ def test_without_a_joining_date_a_pupil_is_chased_from_the_first_mark_on() -> No
 def test_what_stands_aside_is_asked_about_otherwise() -> None:
     snapshot = told(without(whole_days([0, 1]), FIRST, 1), set_aside=(aside(FIRST, 1),))
     assert gaps(snapshot, 2) == set()
-    later = replace(snapshot, set_aside=(), since=at(day(2)))
+    later = replace(snapshot, set_aside=(), since=at(day(2)), whole=False)
     assert gaps(later, 2, StoredFacts(set_aside=frozenset({(FIRST, day(1), "AM")}))) == set()
 
 

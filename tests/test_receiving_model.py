@@ -172,7 +172,7 @@ class FeedAgainstMemory(RuleBasedStateMachine):
         marks = [Mark(who, *key, one.code) for (who, key), one in told.items() if not one.other]
         aside = tuple(SetAside(who, *key, "Two codes.") for (who, key), one in told.items() if one.other)
         register = Register.from_marks(marks, [pupil.pupil_id for pupil in listed])
-        return Snapshot(listed, register, since=asked, set_aside=aside, every_session=True)
+        return Snapshot(listed, register, since=asked, whole=asked is None, set_aside=aside, every_session=True)
 
     @rule(accept=st.booleans(), part=st.sampled_from([False] * 5 + [True]), touched=st.none() | st.sets(CHILDREN))
     def pull(self, accept: bool, part: bool, touched: set[int] | None = None) -> None:  # noqa: FBT001

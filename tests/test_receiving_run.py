@@ -4,18 +4,25 @@ import contextlib
 import io
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from tests.staff import look
 from tests.staff_books import XmlBook
 from tests.two_way_school import School
 
+from halfday.policy.waiting import Waits
 from halfday_sync import cli, config
+from halfday_sync.commands.demo import DEMO_DAY
+from halfday_sync.commands.running import summary
 from halfday_sync.entries import TRACKER
 from halfday_sync.errors import Exit
+from halfday_sync.pipeline import work_out
 from halfday_sync.store import Store
+from halfday_sync.templates import policy_path, usable_policy
 
 NOTES = "✎ Notes"
 
@@ -88,6 +95,30 @@ def test_an_amended_mark_is_said(oak: School) -> None:
     oak.tell()
     code, said = halfday(oak, "run")
     assert (code, "A mark of 14 Oct changed from L to I (pupil P02)." in said) == (0, True)
+
+
+def test_old_marks_that_moved_somebody_are_said(oak: School) -> None:
+    for number in range(8, 18):
+        on = oak.today - timedelta(days=number)
+        if ("P03", on) in oak.marks:
+            oak.marks["P03", on] = "holiday"
+    oak.tell()
+    with time_machine.travel(timedelta(hours=1)):  # what changed since the run of yesterday came after it
+        code, said = halfday(oak, "run")
+    assert code == 0, said
+    assert [line for line in said.splitlines() if line.startswith("Pupil P03: ")], said
+
+
+def test_letters_that_wait_for_missing_marks_are_counted(school: Path) -> None:
+    opened = config.load(school)
+    with Store.open(opened.store) as store:
+        day = work_out(store, usable_policy(policy_path(opened.policy)), DEMO_DAY)
+    assert not [line for line in summary(day) if "missing marks:" in line]
+    one = next(one for one in day.outcomes if one.actions and not one.waiting and one.checklist)
+    waiting = replace(one, waits=Waits(actions=frozenset({one.checklist[0].id}), marks=1))
+    outcomes = tuple(waiting if other is one else other for other in day.outcomes)
+    (said,) = [line for line in summary(replace(day, outcomes=outcomes)) if "missing marks:" in line]
+    assert said == "1 letter or step to approve waits for missing marks: Today lists which."
 
 
 def test_case_29_another_mis_asks_first_and_then_carries_everything_that_was_typed(oak: School) -> None:

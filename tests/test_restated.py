@@ -1,14 +1,16 @@
 """An old mark that changed is named together with what it moved; a change that moves nothing is not talked about."""
 
+import contextlib
+import sqlite3
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tests.little_school import little_school
-from tests.two_way_school import School
+from tests.two_way_school import BEGIN, School, run
 
 from halfday.policy.load import load
 from halfday.register import AM, PM, Mark, Pupil, Register
@@ -60,21 +62,25 @@ def told(before: str, after: str, day: date = DAYS[-1]) -> tuple[Restated, ...]:
     return restated(POLICY, [Pupil("1")], register(after), CALENDAR, Past(day, register(before), changed))
 
 
+AWAY = "changed from present to I"
 GONE, NEW = (f'the trigger "Leave without permission" {what}' for what in ("no longer holds", "holds now"))
-BACK, CAME, DOWN = "changed from G to /", "changed from I to /", "Stage 2 → Stage 1"
+BACK, CAME, DOWN = "changed from G to present", "changed from I to present", "Stage 2 → Stage 1"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        ("/ / / / / / / / N N", "/ / / / / / / / / N", "a mark of 3 Oct changed from N to /: Stage 2 → Stage 1"),
+        ("/ / / / / / / / N N", "/ / / / / / / / / N", "a mark of 3 Oct changed from N to present: Stage 2 → Stage 1"),
         ("/ / / / / / / / G G", "/ / / / / / / / / /", f"2 marks of 3 Oct {BACK}: Stage 2 → No stage; {GONE}"),
         ("/ / / / / / / / I I", "/ / / / / / / / G G", f"2 marks of 3 Oct changed from I to G: {NEW}"),
         ("/ / / / / / / / / -", "/ / / / / / / / / I", "a mark of 3 Oct came in late (I): No stage → Stage 1"),
         ("/ / / / / / / / / .", "/ / / / / / / / / I", "a mark of 3 Oct came in late (I): No stage → Stage 1"),
         ("/ / / / / / / / I /", "/ / / / / / / / - /", "a mark of 3 Oct changed from I to no mark: Stage 1 → No stage"),
-        ("/ / / / / / I / I I", "/ / / / / / / / / I", f"a mark of 2 Oct {CAME}, a mark of 3 Oct {CAME}: {DOWN}"),
-        ("N I / / L / / / / -", "/ / / / / / / / / I", f"4 marks from 29 Sep to 3 Oct changed or came in late: {DOWN}"),
+        ("/ / / / / / I / I I", "/ / / / / / / / / I", f"2 marks (2 and 3 Oct) {CAME}: {DOWN}"),
+        (r"/ \ / \ / / / / / /", "I I I I / / / / / /", f"4 marks (29 and 30 Sep) {AWAY}: No stage → Stage 2"),
+        (r"/ \ / / / / / / / /", "I / / / / / I / / /", f"2 marks (29 Sep and 2 Oct) {AWAY}: No stage → Stage 2"),
+        (r"/ \ / / / / / / / /", "I / I / / / I / / /", f"3 marks (29 Sep to 2 Oct) {AWAY}: No stage → Stage 2"),
+        ("N I / / L / / / / -", "/ / / / / / / / / I", f"4 marks (29 Sep to 3 Oct) changed or came in late: {DOWN}"),
     ],
 )  # fmt: skip
 def test_the_sentence_names_the_marks_and_what_moved(before: str, after: str, sentence: str) -> None:
@@ -116,11 +122,16 @@ def test_of_several_changes_the_first_and_the_last_count_and_one_taken_back_is_n
 
 @pytest.fixture
 def oak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
-    """A school whose first tracker was made; an hour goes by from command to command."""
-    hours = count()
-    clock = SimpleNamespace(now=lambda _zone: datetime(2025, 10, 14, 7, tzinfo=UTC) + timedelta(hours=next(hours)))
-    monkeypatch.setattr(cli, "datetime", clock)
+    """A school whose first tracker was made. The clock shows the morning of its day, five minutes from call to call."""
+    minutes = count(step=5)
     school = School(tmp_path / "oak")
+    late = timedelta(days=1)
+
+    def now(_zone: object) -> datetime:
+        day = max(school.today, max(day for _who, day in school.marks) if school.marks else school.today, BEGIN)
+        return datetime.combine(day, time(7), UTC) + timedelta(minutes=next(minutes)) % late
+
+    monkeypatch.setattr(cli, "datetime", SimpleNamespace(now=now))
     school.open_its_doors()
     school.go_on(["here"])
     school.tell()
@@ -153,8 +164,8 @@ def test_marks_that_the_office_changed_are_told_the_next_morning_and_all_that_da
     next_morning(oak)
     first = worked_out(oak)
     (line,) = restated_lines(first)
-    span = f"8 marks from {days[0].day} {days[0]:%b} to {days[-1].day} {days[-1]:%b}"
-    assert line.startswith(f"Pupil P01: {span} changed or came in late: No stage → Stage")
+    span = f"8 marks ({days[0].day} to {days[-1].day} {days[-1]:%b})"
+    assert line.startswith(f"Pupil P01: {span} changed from present to I: No stage → Stage")
     assert "Fore" not in line
     assert oak.run()[0] == 0  # again at noon: still told
     assert worked_out(oak).morning.restated == first.morning.restated
@@ -183,6 +194,58 @@ def test_a_morning_of_the_past_says_nothing_of_changes_that_came_later(oak: Scho
     next_morning(oak)
     oak.today = before
     assert worked_out(oak).morning.restated == ()
+
+
+def test_a_run_for_a_day_to_come_or_of_the_past_neither_silences_nor_swallows_a_change(oak: School) -> None:
+    """Somebody looks ahead by a week, and back by a day; the change that the MIS tells in that pull is told later."""
+    amend(oak, "P01", "ill", 4)
+    oak.tell()
+    here = oak.today
+    assert run(oak.folder, here + timedelta(days=7))[0] == 0
+    code, said = run(oak.folder, here - timedelta(days=1))
+    assert (code, "Pupil P01" in said) == (0, False)
+    next_morning(oak)
+    (line,) = restated_lines(worked_out(oak))
+    assert line.startswith("Pupil P01: 8 marks")
+
+
+def test_a_pupil_whose_id_changes_in_the_night_in_which_marks_do_is_told_under_the_new_id(oak: School) -> None:
+    amend(oak, "P01", "ill", 4)
+    oak.change_id("P01", "N77")
+    next_morning(oak)
+    found = worked_out(oak)
+    (line,) = restated_lines(found)
+    assert line.startswith("Pupil N77: 8 marks")
+    (change,) = [one for one in found.morning.changes if one.outcome.pupil.pupil_id == "N77"]
+    assert (change.before, change.edited) == (0, True)
+
+
+def test_a_new_id_alone_is_no_change_of_marks(oak: School) -> None:
+    oak.change_id("P01", "N77")
+    next_morning(oak)
+    found = worked_out(oak).morning
+    assert (found.restated, found.changes) == ((), ())
+
+
+def test_a_pupil_is_told_once_where_the_policy_changed_in_the_same_night(oak: School) -> None:
+    amend(oak, "P01", "ill", 4)
+    policy = oak.folder / "little" / "policy.toml"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("weeks    = 6", "weeks    = 7"), encoding="utf-8")
+    next_morning(oak)
+    found = worked_out(oak).morning
+    assert found.policy_changed
+    assert [one.pupil_id for one in found.restated] == ["P01"]
+    assert [one.edited for one in found.changes if one.outcome.pupil.pupil_id == "P01"] == [True]
+
+
+@pytest.mark.parametrize("change", ["enrolment = 'G'", "end_date = '2025-10-13'"])
+def test_guests_and_leavers_are_not_told(oak: School, change: str) -> None:
+    amend(oak, "P01", "ill", 4)
+    next_morning(oak)
+    assert len(restated_lines(worked_out(oak))) == 1
+    with contextlib.closing(sqlite3.connect(config.load(oak.folder).store)) as db, db:
+        db.execute(f"UPDATE pupil SET {change} WHERE pupil_id = 'P01'")
+    assert restated_lines(worked_out(oak)) == []
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------

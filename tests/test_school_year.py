@@ -290,3 +290,47 @@ def test_a_calendar_of_exceptions_only_takes_its_school_days_from_the_marks() ->
         (date(2025, 9, 2), date(2025, 10, 24), True),
         (date(2025, 11, 3), date(2025, 11, 14), False),
     ]
+
+
+# --- days that a page expects
+
+
+def test_before_the_registers_a_weekday_that_nobody_called_free_is_a_school_day_for_the_page() -> None:
+    taught = [d("2025-12-01"), d("2025-12-02"), d("2025-12-03")]
+    exceptions = Calendar.told({d("2025-12-05"): "inset", d("2025-12-25"): "bank_holiday"}, taught)
+    for calendar in (exceptions, Calendar.from_days(taught)):
+        assert calendar.expects_school(d("2025-12-03"))
+        assert calendar.expects_school(d("2025-12-04"))
+        assert not calendar.is_school_day(d("2025-12-04")), "figures go by the marks"
+        assert not calendar.expects_school(d("2025-12-06"))
+        assert not calendar.expects_school(d("2025-11-28")), "before the last marks, the marks tell"
+    assert not exceptions.expects_school(d("2025-12-05"))
+    assert not exceptions.expects_school(d("2025-12-25"))
+
+
+def test_a_calendar_that_lists_its_days_is_believed_up_to_its_end() -> None:
+    calendar = Calendar.from_kinds(dict.fromkeys([d("2025-12-01"), d("2025-12-03"), d("2025-12-19")], "school"))
+    assert not calendar.expects_school(d("2025-12-02"))
+    assert calendar.expects_school(d("2026-01-05")), "one that ends at Christmas does not end the year"
+
+
+@pytest.mark.parametrize(
+    ("last", "day", "expected"),
+    [
+        ("2026-07-21", "2026-07-22", False),
+        ("2026-07-21", "2026-08-03", False),
+        ("2026-07-21", "2026-09-01", True),
+        ("2026-07-21", "2027-07-05", True),
+        ("2026-07-10", "2026-07-13", True),
+    ],
+)
+def test_the_summer_is_no_school_that_nobody_told(last: str, day: str, expected: bool) -> None:  # noqa: FBT001
+    assert Calendar.from_days([d(last)]).expects_school(d(day)) is expected
+
+
+def test_marks_are_expected_of_school_days_and_not_of_a_closure() -> None:
+    calendar = Calendar.told({d("2025-12-04"): "closure"}, [d("2025-12-03")])
+    assert calendar.expects_school(d("2025-12-04"))
+    assert not calendar.brings_marks(d("2025-12-04"))
+    assert calendar.brings_marks(d("2025-12-05"))
+    assert Calendar.from_days([]).expects_school(d("2025-12-05"))

@@ -145,17 +145,6 @@ def test_a_real_systemd_starts_it_as_it_was_meant_and_again_after_a_failure(prog
     assert (tmp_path / "words").read_text(encoding="utf-8").splitlines() == [*made.words()[1:], "--"] * 2
 
 
-_WATCH = """\
-import argparse, sys, time
-from datetime import UTC, datetime
-from halfday_sync.commands import watch
-assert sys.argv[1:4] == ["-P", "-m", "halfday_sync"]
-parser = argparse.ArgumentParser()
-watch.add(parser.add_subparsers())
-args = parser.parse_args(sys.argv[4:])
-args.clock, args.wait = lambda: datetime.now(UTC), time.sleep
-sys.exit(int(args.run(args, lambda line: print(line, flush=True))))
-"""
 _UNTIL_WATCHED = f"""\
 systemctl --user daemon-reload
 systemctl --user start {NAME}
@@ -178,11 +167,7 @@ def test_a_real_systemd_runs_the_watch_in_its_sandbox_and_stops_it_cleanly(schoo
     with Store.open(school / "halfday.db") as store:  # so that nothing is due
         done = store.start_run(started=soon, as_of=soon.astimezone().date())
         store.finish_run(done, finished=soon, exit_code=0)
-    (tmp_path / "watch.py").write_text(_WATCH, encoding="utf-8")
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{tmp_path}/watch.py" "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
-    Unit(wanted(tmp_path, str(school), python=str(python)), Tools()).install()
+    Unit(wanted(tmp_path, str(school), python=sys.executable), Tools()).install()
     ran = systemd_manager.run_in_manager(_UNTIL_WATCHED, tmp_path)
     active, by, pid, *result = ran.stdout.splitlines()[-5:]
     assert (active, sorted(result)) == ("active", ["0", "success"]), ran.stderr
@@ -263,6 +248,19 @@ def test_windows_reads_the_task_as_it_was_meant(tmp_path: Path) -> None:
         "PT5M",
         "99",
     )
+
+
+def test_the_task_keeps_to_microsofts_schema(tmp_path: Path) -> None:
+    task = ET.fromstring(Task(office(tmp_path), Tools()).text().encode("utf-16"))
+    assert 1 <= int(found(task, "Settings/RestartOnFailure/Count")) <= 255
+    order = {trigger.tag.partition("}")[2]: [part.tag.partition("}")[2] for part in trigger] for trigger in task[1]}
+    assert order == {
+        "LogonTrigger": ["UserId"],
+        "CalendarTrigger": ["StartBoundary", "Repetition", "ScheduleByDay"],
+    }, "the common elements first, and none whose place the schema and its pages disagree about"
+    repeated = (found(task, f"Triggers/CalendarTrigger/Repetition/{name}") for name in ("Interval", "Duration"))
+    assert tuple(repeated) == ("PT1H", "P1D")
+    assert task[4].get("Context") == task[2][0].get("id")
 
 
 def test_no_password_is_asked_for_or_kept_and_no_right_is_raised(tmp_path: Path) -> None:

@@ -127,13 +127,15 @@ def test_a_report_with_a_range_of_days_is_asked_for_the_window_only(sims: Sims) 
     assert 'id="mnz1"' in asked
     assert snapshot.since == since
     assert snapshot.as_of == NOW
-    assert sims.open().pull(None).since is None
+    assert not snapshot.whole
+    assert sims.open().pull(None).whole
     assert f"<Start>{sims.site.begins}T00:00:00</Start>" in (sims.at / "asked.xml").read_text(encoding="utf-8")
 
 
-def test_a_report_without_days_among_its_parameters_runs_as_it_is_and_is_whole(sims: Sims) -> None:
+def test_a_report_without_days_among_its_parameters_runs_as_it_is_and_may_not_be_whole(sims: Sims) -> None:
     snapshot = sims.open().pull(NOW)
-    assert snapshot.since is None
+    assert snapshot.since == NOW
+    assert not sims.open().pull(None).whole
     assert not [option for call in calls(sims.at) for option in call if option.startswith("/PARAMFILE")]
 
 

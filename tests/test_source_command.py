@@ -19,8 +19,9 @@ from halfday.register import Mark, Pupil, Register
 from halfday_sync.commands import source
 from halfday_sync.commands.progress import Progress
 from halfday_sync.errors import Exit, SettingsError, SourceError, UsageError
+from halfday_sync.receiving.doubt import DoubtfulError
 from halfday_sync.setting_up import days
-from halfday_sync.setting_up.telling import carries_lines, flag_lines, look_lines, read_lines, row_lines
+from halfday_sync.setting_up.telling import carries_lines, flag_lines, look_lines, moment, read_lines, row_lines
 from halfday_sync.source_kinds import kinds
 from halfday_sync.sources.base import Carries, Look, SetAside, Snapshot
 from halfday_sync.store import Store
@@ -45,7 +46,7 @@ def test_it_says_when_marks_were_last_taken_in(folder: Path) -> None:
         store.acknowledge(picture, recorded_at=datetime(2025, 9, 12, 8, 30, tzinfo=UTC), source="tabular")
     desk = Desk()
     assert desk.run(source, "source", "test", "--school", folder) == Exit.DONE
-    assert "Marks were last taken in on 12/09/2025 08:30 UTC." in desk.said
+    assert f"Marks were last taken in on {moment(datetime(2025, 9, 12, 8, 30, tzinfo=UTC))}." in desk.said
     assert "The source can be read. Nothing was stored." in desk.said
 
 
@@ -84,12 +85,13 @@ def test_every_kind_is_listed_with_its_settings_and_secrets() -> None:
     desk = Desk()
     assert desk.run(source, "source", "kinds") == Exit.DONE
     for kind in kinds().values():
-        assert f"{kind.name}: {kind.title}" in desk.said
+        assert f"{kind.name}: {kind.title}" in desk.flowing
         for name in [one.key for one in kind.settings] + [f"secret '{one.name}'" for one in kind.secrets]:
             assert f"  {name}: " in desk.text
     one = Desk()
     one.run(source, "source", "kinds", "wonde")
-    assert (one.said[0], [line for line in one.said[1:] if not line.startswith("  ")]) == ("wonde: Wonde", [])
+    assert one.said[0].startswith("wonde: Wonde. ")
+    assert max(map(len, desk.said)) <= 80
     with pytest.raises(UsageError, match="'wonder'"):
         Desk().run(source, "source", "kinds", "wonder")
 
@@ -103,9 +105,12 @@ def test_a_step_is_told_with_ok_or_no_first_and_each_line_once() -> None:
 def test_what_a_source_cannot_carry_is_said() -> None:
     all_of_it = list(carries_lines(Carries(changes=True)))
     assert len(all_of_it) == 1
-    poor = list(carries_lines(Carries(two_characters=False, minutes=False, leavers=False, flags=False)))
+    poor = list(carries_lines(Carries(two_characters=False, minutes=False, flags=False)))
     assert poor[0] == "It can tell: marks only."
-    assert sum(line.startswith("It cannot: ") for line in poor) == 4
+    assert sum(line.startswith("It cannot: ") for line in poor) == 3
+    assert "It tells minutes late and flags of pupils where it has columns for them." in carries_lines(
+        Carries(by_columns=True)
+    )
 
 
 def test_a_flag_is_shared_when_one_pupil_has_yes_or_no() -> None:
@@ -120,7 +125,23 @@ def test_a_name_in_the_place_of_an_id_or_a_class_is_not_shown() -> None:
     marks = [Mark(name, date(2025, 9, 12), "AM", "/") for name in names]
     said = "\n".join(row_lines(Snapshot(pupils, Register.from_marks(marks))))
     assert not [word for name in names for word in name.split() if word in said]
-    assert said.count("12/09/2025") == 7
+    assert said.count("Fri 12 Sep 2025") == 7
+
+
+def test_a_class_is_shown_unless_it_is_a_pupils_name() -> None:
+    pupils = (
+        Pupil("1", surname="Elm", forename="Mary", class_name="3 Elm", year_group="3"),
+        Pupil("2", surname="Holly", forename="Jack", class_name="Holly", year_group="R"),
+    )
+    marks = [Mark(one.pupil_id, date(2025, 9, 12), "AM", "/") for one in pupils]
+    said = list(row_lines(Snapshot(pupils, Register.from_marks(marks))))
+    assert ("3 Elm" in said[1], "(not shown)" in said[2], "Holly" in "".join(said)) == (True, True, False)
+    assert said[-1] == "What is not shown is the same as a pupil's name."
+
+
+def test_the_time_of_a_file_is_not_said_to_be_the_sources_own() -> None:
+    told = Snapshot((), Register(), as_of=datetime(2025, 9, 12, 7, 0, tzinfo=UTC))
+    assert [line for line in read_lines(told, "folder") if line.startswith("The newest file is of Fri 12 Sep 2025")]
 
 
 def test_a_pull_without_marks_and_marks_set_aside_are_told() -> None:
@@ -129,7 +150,7 @@ def test_a_pull_without_marks_and_marks_set_aside_are_told() -> None:
     told = Snapshot((), Register(), as_of=datetime(2025, 9, 12, 7, 0, tzinfo=UTC), set_aside=aside)
     said = "\n".join(read_lines(told))
     assert "1 mark would not be taken" in said
-    assert "as at 12/09/2025 07:00" in said
+    assert f"as at {moment(datetime(2025, 9, 12, 7, 0, tzinfo=UTC))}" in said
 
 
 def test_days_of_closure_marks_only_are_no_school_days_and_a_half_closed_day_is_one() -> None:
@@ -140,6 +161,47 @@ def test_days_of_closure_marks_only_are_no_school_days_and_a_half_closed_day_is_
     half = [Mark("1", week[2], "PM", "Y4")]
     found = days.found(Register.from_marks([*marks, *planned, *half]), first)
     assert [(one.day, one.kind) for one in found if one.kind != "bank_holiday"] == [(week[1], "inset")]
+
+
+def test_it_says_what_a_run_would_refuse_and_how_to_accept_it(folder: Path) -> None:
+    path, at = folder / "halfday.db", datetime(2025, 9, 12, 8, 30, tzinfo=UTC)
+    import_file(folder, rows_of(1))
+    desk = Desk()
+    with Store.open(path, school="New") as store:
+        roll = tuple(Pupil(str(number)) for number in range(100, 110))
+        marks = [Mark(one.pupil_id, date(2025, 9, 11), "AM", "/") for one in roll]
+        store.acknowledge(Snapshot(roll, Register.from_marks(marks)), recorded_at=at, source="tabular")
+    assert desk.run(source, "source", "test", "--school", folder) == Exit.DONE
+    assert "ok  plausible: a run would take in what it gives now" in desk.said
+    thirty = [row.replace(f"{100 + n % 10},", f"{200 + n},", 1) for n, row in enumerate(rows_of(3)[:60])]
+    import_file(folder, [re.sub(r",[^,]*$", ",I", row) for row in thirty])
+    before = path.read_bytes()
+    refused = Desk()
+    with pytest.raises(DoubtfulError) as stop:
+        refused.run(source, "source", "test", "--school", folder)
+    assert stop.value.code == Exit.SOURCE
+    assert f"halfday run --school {folder} --accept " in stop.value.text()
+    assert "The source can be read, but a run would not take in what it gives now:" in refused.said
+    assert "The source can be read. Nothing was stored." not in refused.said
+    assert path.read_bytes() == before
+    with Store.open(path, school="New") as store:
+        assert len(store.snapshots()) == 1
+
+
+def test_a_line_that_is_said_while_a_bar_is_shown_stands_alone() -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with os.fdopen(theirs, "w") as stream:
+        with Progress(stream) as progress:
+            progress("pupils", 0, None)
+            progress.before(lambda line: stream.write(f"{line}\n"))("ok  pupils: 8 came")
+            stream.flush()
+        shown = ""
+        while select.select([ours], [], [], 0)[0]:
+            shown += os.read(ours, 65536).decode()
+    os.close(ours)
+    last = [part for part in re.split(r"[\r\n]+", shown) if part.strip()][-1]
+    assert last == "ok  pupils: 8 came"
 
 
 def test_progress_is_quiet_where_nobody_looks_on() -> None:

@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from tests.source_contract import CONTRADICTED, FAULTS, Prepared, names, prepared, true_field, true_marks, ways
+from tests.source_contract import (
+    CONTRADICTED,
+    FAULTS,
+    Prepared,
+    cannot,
+    names,
+    pairs,
+    prepared,
+    true_field,
+    true_marks,
+    ways,
+)
 
 from halfday.register import FLAGS
 from halfday_sync.errors import SettingsError, SourceError
@@ -14,6 +25,8 @@ from halfday_sync.source_kinds import faults, kinds
 from halfday_sync.sources.base import Look, Snapshot
 
 SINCE = datetime(2025, 9, 10, 12, 0, tzinfo=UTC)
+BY_COLUMNS = {"contract", "tabular", "folder", "arbor", "sims"}
+"""Kinds of which the columns decide what they tell."""
 BAD = ("unknown code", "cut off", "empty", "gone")
 """Faults after which nothing may be believed."""
 
@@ -23,6 +36,22 @@ def ready(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepared]:
     kind, way = request.param
     with prepared(kind, way, tmp_path) as it:
         yield it
+
+
+@pytest.fixture
+def spoilt(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Prepared, str]]:
+    """A source to which something bad has happened, and what."""
+    kind, way, fault = request.param
+    with prepared(kind, way, tmp_path) as it:
+        it.spoil[fault]()
+        yield it, fault
+
+
+def suffering(*faults: str) -> pytest.MarkDecorator:
+    """Each kind and way, with each of these faults that can happen to it."""
+    found = list(pairs(*faults))
+    named = ["-".join(" ".join(one).split()) for one in found]
+    return pytest.mark.parametrize("spoilt", found, ids=named, indirect=True)
 
 
 def test_it_decodes_to_the_truth_but_for_its_stated_losses(ready: Prepared) -> None:
@@ -40,9 +69,9 @@ def test_what_it_says_it_cannot_carry_is_really_not_there(ready: Prepared) -> No
     flags = {getattr(pupil, flag) for pupil in snapshot.pupils for flag in FLAGS}
     assert carries.two_characters == ("Y4" in codes)
     assert carries.minutes == bool(minutes - {None})
-    assert carries.leavers == ("p7" in ready.ids)
     assert carries.flags == bool(flags - {None})
-    assert len(carries.losses()) == 4 - sum((carries.two_characters, carries.minutes, carries.leavers, carries.flags))
+    assert carries.by_columns == (ready.settings["kind"] in BY_COLUMNS)
+    assert len(carries.losses()) == 3 - sum((carries.two_characters, carries.minutes, carries.flags))
 
 
 def test_a_comment_stays_behind(ready: Prepared) -> None:
@@ -71,6 +100,14 @@ def test_a_pull_since_gives_all_that_is_newer_and_nothing_but_what_the_whole_has
         assert marks(snapshot) == marks(whole)
 
 
+def test_only_who_knows_that_everything_is_here_says_so(ready: Prepared) -> None:
+    """Files may be of one week: nobody who reads them can say that a mark which is not in them is nowhere."""
+    source = ready.open()
+    assert source.pull(None).whole == ready.whole
+    changes = source.pull(SINCE)
+    assert not changes.whole or ready.settings["kind"] == "contract"
+
+
 def test_a_session_without_a_mark_is_never_a_mark(ready: Prepared) -> None:
     [gap] = [told for told in true_marks() if told.code == "-"]
     if gap.pupil in ready.ids:
@@ -90,10 +127,10 @@ def test_every_step_of_a_look_goes_well(ready: Prepared) -> None:
     assert all(look.well for look in looks), looks
 
 
-def test_settling_raises_nothing(ready: Prepared) -> None:
+def test_archiving_raises_nothing(ready: Prepared) -> None:
     source = ready.open()
     source.pull(None)
-    source.settle()
+    source.archive()
 
 
 def test_the_settings_are_right_and_every_secret_that_is_missing_is_named(ready: Prepared) -> None:
@@ -107,19 +144,19 @@ def test_the_settings_are_right_and_every_secret_that_is_missing_is_named(ready:
 
 
 def test_every_fault_can_be_provoked_or_it_is_stated_why_not(ready: Prepared) -> None:
-    assert ready.spoil.keys() | ready.cannot.keys() == set(FAULTS)
-    assert not ready.spoil.keys() & ready.cannot.keys()
-    assert all(len(why) > 20 for why in ready.cannot.values())
+    never = cannot(ready.settings["kind"])
+    assert ready.spoil.keys() | never.keys() == set(FAULTS)
+    assert not ready.spoil.keys() & never.keys()
+    assert all(len(why) > 20 for why in never.values())
 
 
 def test_what_is_stated_as_told_otherwise_is_no_truth(ready: Prepared) -> None:
     assert all(value != true_field(*where) for where, value in ready.otherwise.items())
 
 
-@pytest.mark.parametrize("fault", BAD)
-def test_a_bad_feed_gives_no_snapshot_and_says_why(ready: Prepared, fault: str) -> None:
-    if not spoilt(ready, fault):
-        return
+@suffering(*BAD)
+def test_a_bad_feed_gives_no_snapshot_and_says_why(spoilt: tuple[Prepared, str]) -> None:
+    ready, fault = spoilt
     with pytest.raises(SourceError) as stop:
         ready.open().pull(None)
     assert stop.value.now, "what to do now is missing"
@@ -128,10 +165,9 @@ def test_a_bad_feed_gives_no_snapshot_and_says_why(ready: Prepared, fault: str) 
         assert ready.unknown in stop.value.text()
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_looking_raises_nothing_and_ends_at_the_first_that_fails(ready: Prepared, fault: str) -> None:
-    if not spoilt(ready, fault):
-        return
+@suffering(*FAULTS)
+def test_looking_raises_nothing_and_ends_at_the_first_that_fails(spoilt: tuple[Prepared, str]) -> None:
+    ready, fault = spoilt
     looks = list(ready.open().look())
     assert looks
     assert all(look.well for look in looks[:-1])
@@ -140,9 +176,9 @@ def test_looking_raises_nothing_and_ends_at_the_first_that_fails(ready: Prepared
     discreet(ready, *said(looks))
 
 
-def test_of_two_marks_that_contradict_each_other_neither_is_taken(ready: Prepared) -> None:
-    if not spoilt(ready, "contradiction"):
-        return
+@suffering("contradiction")
+def test_of_two_marks_that_contradict_each_other_neither_is_taken(spoilt: tuple[Prepared, str]) -> None:
+    ready, _ = spoilt
     who, day, session = CONTRADICTED
     key = (ready.ids[who], day, session)
     snapshot = ready.open().pull(None)
@@ -151,21 +187,13 @@ def test_of_two_marks_that_contradict_each_other_neither_is_taken(ready: Prepare
     discreet(ready, *(mark.words for mark in snapshot.set_aside))
 
 
-def test_what_is_not_shared_is_unknown_and_never_no(ready: Prepared) -> None:
-    if not spoilt(ready, "unshared"):
-        return
+@suffering("unshared")
+def test_what_is_not_shared_is_unknown_and_never_no(spoilt: tuple[Prepared, str]) -> None:
+    ready, _ = spoilt
     pupils = ready.open().pull(None).pupils
     assert pupils
     assert {getattr(pupil, flag) for pupil in pupils for flag in FLAGS} == {None}
     assert {pupil.sen for pupil in pupils} == {""}
-
-
-def spoilt(ready: Prepared, fault: str) -> bool:
-    """Provokes a fault; False where this kind states that it cannot have it."""
-    if fault in ready.cannot:
-        return False
-    ready.spoil[fault]()
-    return True
 
 
 def marks(snapshot: Snapshot) -> dict[tuple[str, date, str], tuple[str, int | None]]:

@@ -13,7 +13,16 @@ from halfday.register import Pupil
 from halfday.school_year import Calendar
 from halfday_sync.errors import SourceError
 from halfday_sync.sources.base import Snapshot
-from halfday_sync.sources.tabular import Feed, Mapping, Table, from_objects, from_text, read_table, read_tables, settle
+from halfday_sync.sources.tabular import (
+    Feed,
+    Mapping,
+    Table,
+    from_objects,
+    from_text,
+    read_table,
+    read_tables,
+    snapshot_of,
+)
 from halfday_sync.sources.tabular.dates import DateOrder
 
 AS_OF = date(2025, 9, 12)
@@ -27,7 +36,7 @@ def table(*lines: str, headings: str = "Adno,Date,Session,Code", where: str = "m
 
 
 def fed(*tables: Table, feed: Feed | None = FEED, mapping: Mapping | None = None) -> Snapshot:
-    return settle(tables, as_of=AS_OF, feed=feed, mapping=mapping)
+    return snapshot_of(tables, as_of=AS_OF, feed=feed, mapping=mapping)
 
 
 def marks(snapshot: Snapshot) -> list[tuple[str, str, str]]:
@@ -67,7 +76,7 @@ def test_a_known_delimiter_needs_no_known_headings() -> None:
 
 def test_problems_of_before_are_told_with_the_others() -> None:
     with pytest.raises(SourceError) as stop:
-        settle([table("101,2025-09-03,AM,Q9")], as_of=AS_OF, problems=["page 3 was missing"])
+        snapshot_of([table("101,2025-09-03,AM,Q9")], as_of=AS_OF, problems=["page 3 was missing"])
     assert stop.value.problems[0] == "page 3 was missing"
     assert "Q9" in stop.value.problems[1]
 
@@ -80,16 +89,15 @@ def test_marks_that_contradict_each_other_are_set_aside_and_the_others_are_taken
     assert marks(got) == [("101", "03PM", "\\")]
     (aside,) = got.set_aside
     assert (aside.pupil_id, aside.date, aside.session) == ("101", date(2025, 9, 3), "AM")
-    assert (
-        aside.words == "The MIS gives /, I and N for 2025-09-03 AM. Neither was taken: say in the MIS which is right."
-    )
+    words = "The MIS gives /, I and N for 3 Sep 2025 AM. None of them was taken: say in the MIS which is right."
+    assert aside.words == words
 
 
 def test_a_mark_at_a_weekend_is_set_aside() -> None:
     got = fed(table("101,2025-09-06,AM,/", "101,2025-09-06,PM,#", "101,2025-09-05,PM,\\"))
     assert marks(got) == [("101", "05PM", "\\"), ("101", "06PM", "#")]
     (aside,) = got.set_aside
-    assert "on Saturday 2025-09-06" in aside.words
+    assert "6 Sep 2025 AM is at a weekend" in aside.words
 
 
 def test_a_third_session_of_a_day_is_refused() -> None:
@@ -190,7 +198,7 @@ def test_weekday_names_prove_the_school_year_of_dates_without_one() -> None:
     got = fed(grid("Mon 01/09", "Tue 02/09", "Fri 12/09"), feed=None)
     assert got.register.dates[::2] == (date(2025, 9, 1), date(2025, 9, 2), date(2025, 9, 12))
     assert "grid, dates above the grid: they have no year; their weekdays prove 2025/26" in got.notes
-    worded = settle([grid("Thursday 1 January", "Fri 2nd Jan")], as_of=date(2026, 1, 5))
+    worded = snapshot_of([grid("Thursday 1 January", "Fri 2nd Jan")], as_of=date(2026, 1, 5))
     assert worded.register.dates[::2] == (date(2026, 1, 1), date(2026, 1, 2))
 
 
@@ -221,9 +229,9 @@ def test_weekday_names_that_fit_both_orders_are_asked_about() -> None:
     first, second = both[0]
     day = f"{school_day(first, second):%a} {first:02}/{second:02}"
     with pytest.raises(SourceError, match="fit day first and month first"):
-        settle([grid(day)], as_of=date(2026, 7, 31))
+        snapshot_of([grid(day)], as_of=date(2026, 7, 31))
     stated = Mapping(date_order=DateOrder.DAY_FIRST)
-    got = settle([grid(day)], as_of=date(2026, 7, 31), mapping=stated)
+    got = snapshot_of([grid(day)], as_of=date(2026, 7, 31), mapping=stated)
     assert got.register.dates[0] == school_day(first, second)
 
 
@@ -249,7 +257,7 @@ def test_a_grid_without_a_year_is_never_read_as_another_year(start: date, length
     sheet = grid(*[f"{day:%a %d/%m}" for day in days])
     for as_of in (date(start.year, 12, 31), date(start.year + 1, 7, 31)):
         try:
-            got = settle([sheet], as_of=as_of)
+            got = snapshot_of([sheet], as_of=as_of)
         except SourceError:
             continue
         assert set(got.register.dates) <= set(days)
@@ -278,9 +286,15 @@ def test_the_enrolment_status_is_read_as_systems_write_it(text: str, letter: str
     assert fed(roll).pupils[0].enrolment == letter
 
 
-def test_an_enrolment_status_that_nobody_knows_is_refused() -> None:
-    roll = Table("roll", [["Adno", "Enrolment Status", "Year Group"], ["101", "Honorary", "3"]])
-    assert problems(roll) == ("roll, row 2 (pupil 101): enrolment is text of 8 characters, not C, M, S or G",)
+def test_words_that_nobody_knows_leave_a_blank_and_are_counted() -> None:
+    heads = ["Adno", "Enrolment Status", "Year Group", "SEN", "PP", "Gender"]
+    roll = Table("roll", [heads, ["101", "Honorary", "Blue", "Wave 2", "perhaps", "other"], ["102", "C"]])
+    got = fed(roll)
+    first = got.pupils[0]
+    assert (first.enrolment, first.year_group, first.sen, first.pupil_premium, first.sex) == ("", "", "", None, "")
+    told = [note for note in got.notes if "is not known and was left blank for 1 pupil" in note]
+    assert [note.partition(":")[0] for note in told] == ["enrolment", "pupil_premium", "sen", "sex", "year_group"]
+    assert not any(word.casefold() in " ".join(told).casefold() for word in ("Honorary", "Blue", "Wave", "perhaps"))
 
 
 @pytest.mark.parametrize(

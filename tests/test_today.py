@@ -21,6 +21,7 @@ from halfday.policy.model import Policy
 from halfday.policy.outcome import Due, Outcome
 from halfday.policy.waiting import Waits
 from halfday.register import AM, PM, Mark, Register, SessionKey
+from halfday.unmarked import Unmarked
 from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, TRACKER, Edit, Problem
 from halfday_sync.workbook import statutory
 from halfday_sync.workbook.actions_sheet import action_rows
@@ -230,7 +231,7 @@ def test_a_letter_that_waits_for_missing_marks_is_counted_and_not_listed(view: V
     place = _ids(told).index("problems") + 1
     note = f"1 more waits for missing marks: on Actions (status Waits). The marks are listed in section {place}."
     assert any(note in said for said in letters.notes)
-    assert not any("wait" in said for said in _section(told, "due").notes)
+    assert not any("missing marks" in said for said in _section(told, "due").notes)
     assert not any("[chase]" in said for section in sections(told) for said in section.notes)
 
 
@@ -412,6 +413,20 @@ def test_problems_name_the_pupil_and_the_classes_with_missing_marks(view: View) 
         "2 marks missing: Ash, Tue 14 Oct morning and afternoon",
     ]
     assert _names(replace(_section(wrong, "problems"), lines=[lines[0], lines[2]])) == ["P03", "P04"]
+
+
+def test_pupils_of_whom_the_source_says_nothing_are_told_by_class_and_day(view: View) -> None:
+    one, two = date(2025, 10, 14), date(2025, 10, 15)
+    days = ((one, ("P03",)), (two, ("P03", "P04")))
+    gaps = (Unmarked("Elm", ((one, ("P03", "P04")),)), Unmarked("", ((one, ("P03",)),)), Unmarked("Ash", days))
+    wrong = replace(view, morning=replace(view.morning, chase=Chase(unmarked=gaps)))
+    lines = _section(wrong, "problems").lines
+    assert [str(line.values["what"]).partition(" Complete")[0] for line in lines] == [
+        "2 pupils have no mark for Tue 14 Oct: Elm.",
+        "1 pupil has no mark for Tue 14 Oct: no class.",
+        "Pupils without a mark: Ash, Tue 14 Oct (1), Wed 15 Oct (2).",
+    ]
+    assert [isinstance(line.values["pupil"], Link) for line in lines] == [False, True, False]
 
 
 def test_missing_marks_are_counted_class_by_class(view: View) -> None:

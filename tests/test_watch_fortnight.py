@@ -35,7 +35,12 @@ TAKEN_IN = {
     "Tue 14 Oct": ["07:40", "09:30", "13:45"],  # the service is away until 07:38: tried every five minutes
     "Wed 15 Oct": ["07:15", "10:00", "13:45"],  # until 09:58 a page of a gateway comes in place of data
     "Thu 16 Oct": ["09:30", "13:45"],  # at 07:15 a third of the roll is missing
-    "Fri 17 Oct": ["07:15", "07:25", "07:35", "07:45", "09:30", "13:45"],  # the tracker is open until 07:40
+    "Fri 17 Oct": [
+        "07:15",
+        "07:45",
+        "09:30",
+        "13:45",
+    ],  # the tracker is open until 07:40: tried four times, asked twice
     "Mon 20 Oct": ["07:15", "11:00", "13:45"],  # off from 08:00 until 11:00
     "Tue 21 Oct": ["14:30"],  # asleep from 07:00 until 14:30
     "Wed 22 Oct": USUAL,

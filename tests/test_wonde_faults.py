@@ -174,7 +174,7 @@ def test_50_what_passes_is_tried_again_wherever_it_happens(fault: Fault) -> None
         (CUT_OFF, "cut off or is not JSON"),
         (HTML, "a web page came back"),
         (REDIRECT, "a web page came back"),
-        (Fault(401), "does not accept the key that is kept on this computer (401)"),
+        (Fault(401), "does not accept the key that was given (401)"),
         (Fault(404), "under this address (404)"),
         (Fault(422), "does not understand what we asked for"),
         (Fault(418), "refused to give"),
@@ -196,7 +196,7 @@ def test_51_a_token_that_is_taken_back_midway_stops_the_pull() -> None:
     with Service(little_school()) as wonde:
         wonde.before[6] = lambda: setattr(wonde, "token", None)
         text = stopped(wonde)
-    assert "Run 'halfday init' and give the new one." in text
+    assert "Give the new one; 'halfday init' asks for it." in text
 
 
 def test_a_service_that_asks_for_an_hour_is_left_for_the_next_run_without_waiting() -> None:

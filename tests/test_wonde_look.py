@@ -103,7 +103,7 @@ def test_children_who_contradict_each_other_end_it_by_their_ids() -> None:
             record["education_details"]["data"]["admission_number"] = "7"
         last = looked(wonde)[-1]
     assert (last.title, last.well) == ("pupils", False)
-    assert "two different pupils have the id 7" in last.words
+    assert "two different pupils have one id: pupil 7" in last.words
 
 
 def test_no_mark_in_a_week_is_right_in_holidays_only() -> None:

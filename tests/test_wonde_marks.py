@@ -81,7 +81,7 @@ def test_12_the_marks_of_a_child_who_is_not_on_roll_yet_are_left_out() -> None:
 def test_a_mark_of_a_child_in_no_list_stops_the_pull_and_names_ids_only() -> None:
     with Service(little_school()) as wonde:
         wonde.school.write("A404", MONDAY, "AM", "/", datetime(2025, 9, 8, 9, tzinfo=UTC))
-        with pytest.raises(SourceError, match="in no list of pupils: A404"):
+        with pytest.raises(SourceError, match="in no list of pupils: pupil A404"):
             source(wonde).pull(None)
 
 

@@ -93,7 +93,7 @@ def test_9_10_11_the_enrolment_status_may_be_spelled_out(words: str | None, stat
         details(wonde.school, by_admission(wonde, "001805"))[1]["enrolment_status"] = words
         snapshot = source(wonde).pull(None)
         assert pupil(snapshot, "001805").enrolment == status
-        assert note(snapshot, "enrolment status of 7 characters is not known") == (words == "Perhaps")
+        assert note(snapshot, "enrolment status: text of 7 characters is not known") == (words == "Perhaps")
 
 
 def test_24_25_twins_and_namesakes_are_never_taken_for_each_other() -> None:
@@ -191,7 +191,7 @@ def test_two_pupils_with_one_admission_number_are_refused_by_their_ids() -> None
     with Service(little_school()) as wonde:
         twin = by_admission(wonde, "001806")
         details(wonde.school, twin)[0]["admission_number"] = "001805"
-        with pytest.raises(SourceError, match="two different pupils have the id 001805") as stop:
+        with pytest.raises(SourceError, match="two different pupils have one id: pupil 001805") as stop:
             source(wonde).pull(None)
     assert twin in str(stop.value)
     assert not [name for name in names() if name in str(stop.value)]
@@ -250,7 +250,7 @@ def test_an_unknown_sen_status_stays_blank_with_a_note_until_it_is_mapped() -> N
             details(wonde.school, by_admission(wonde, adm))[1]["sen_status"] = "Wave 2"
         snapshot = source(wonde).pull(None)
         assert pupil(snapshot, "001805").sen == ""
-        assert note(snapshot, "SEN status 'WAVE 2' is not known and was left blank for 2 pupils")
+        assert note(snapshot, "SEN status: 'WAVE 2' is not known and was left blank for 2 pupils")
         assert pupil(source(wonde, sen={"wave 2": "K"}).pull(None), "001805").sen == "K"
 
 

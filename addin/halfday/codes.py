@@ -122,3 +122,9 @@ POSSIBLE = (*ATTENDED, "authorised", "unauthorised")
 """Classes that count as a possible session."""
 PENALTY = ("G", "N", "O", "U")
 """Codes that count towards the national penalty threshold."""
+LATE = ("L", "U")
+"""Codes beside which minutes late stand."""
+SEEN_ON_THE_DAY = ids("/", "\\", "L", "N", "U")
+"""Ids of the codes that only the day itself can give: nobody knows them ahead."""
+NO_MARK = ids("missing") | {NO_ROW}
+"""Ids that say that there is no mark."""

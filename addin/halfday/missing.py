@@ -8,6 +8,7 @@ from datetime import date
 from halfday import codes
 from halfday.measures import Axis, Sessions
 from halfday.register import SessionKey
+from halfday.unmarked import Unmarked, unmarked
 
 _SEEN = codes.ids(*codes.POSSIBLE)
 _CLOSED = codes.ids("#")
@@ -54,6 +55,7 @@ class Chase:
     not_taken: tuple[NotTaken, ...] = ()
     missing: tuple[MissingMarks, ...] = ()
     half_closed: tuple[HalfClosed, ...] = ()
+    unmarked: tuple[Unmarked, ...] = ()
 
 
 def chase(sessions: Sequence[Sessions], today: date) -> Chase:
@@ -71,14 +73,23 @@ def chase(sessions: Sequence[Sessions], today: date) -> Chase:
     for one in sessions:
         classes[one.pupil.class_name].append(one)
     seen = _any(sessions, _IS_SEEN)
-    not_taken, missing = [], []
+    not_taken, missing, gaps = [], [], list[Unmarked]()
     for name, members in sorted(classes.items()):
         places = frozenset(_not_taken(members, seen, span)) if name else frozenset()
         if places:
             not_taken.append(NotTaken(name, tuple(axis.sessions[at] for at in sorted(places))))
         if rest := _missing(members, span, places):
             missing.append(MissingMarks(name, tuple((axis.sessions[at], rest[at]) for at in sorted(rest))))
-    return Chase(tuple(not_taken), tuple(missing), tuple(_half_closed(classes, axis, span)))
+        gaps += unmarked(name, members, _held(members, seen, span))
+    return Chase(tuple(not_taken), tuple(missing), tuple(_half_closed(classes, axis, span)), tuple(gaps))
+
+
+def _held(members: Sequence[Sessions], seen: bytes, span: range) -> list[int]:
+    """Sessions of school days that the school took, and the class with it; of pupils without a class, the school."""
+    axis, marked = members[0].axis, _any(members, _IS_MARKED)
+    has_class = bool(members[0].pupil.class_name)
+    held = (at for at in span if seen[at] and (marked[at] or not has_class))
+    return [at for at in held if axis.calendar.is_school_day(axis.dates[at])]
 
 
 def _any(sessions: Sequence[Sessions], table: bytes) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from halfday import codes, national
+from halfday.arrived import Arrived, arrived, newest_marks
 from halfday.measures import Axis, Sessions
 from halfday.missing import Chase, chase
 from halfday.policy.ladder import Decision, standing
@@ -102,9 +103,10 @@ class Morning:
     """Everything that Today shows. `settled` is the last finished school day, `today` the day of the calls.
 
     `missing` counts missing marks of finished days, `chase` says where they are; `young_n` the sessions coded N
-    that are not old yet; `waiting` are the classes whose register is not in yet today; `is_school_day` is false in
-    holidays; `policy_changed` says that the last run went by another policy; `review` is the half-term review, where
-    it is near; `restated` are those whom old marks moved that changed since the last run.
+    that are not old yet; `waiting` are the classes whose register is not in yet today, `incomplete` those with gaps, in
+    words; `is_school_day` is false in holidays; `policy_changed` says that the last run went by another policy;
+    `review` is the half-term review, where it is near; `restated` are those whom old marks moved that changed since the
+    last run; `newest` is the last day that brought marks of its own.
     """
 
     today: date
@@ -117,12 +119,14 @@ class Morning:
     missing: int
     registers_taken: bool
     waiting: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
     young_n: int = 0
     is_school_day: bool = True
     policy_changed: bool = False
     chase: Chase = field(default_factory=Chase)
     review: Review | None = None
     restated: tuple[Restated, ...] = ()
+    newest: date | None = None
 
 
 def flags_of(pupil: Pupil, priority: Sequence[str]) -> tuple[str, ...]:
@@ -158,8 +162,9 @@ def morning(
     pupils = [outcome.pupil for outcome in outcomes if outcome.pupil.on_roll(today)]
     sessions = _sessions(pupils, axis, register)
     everybody = [*sessions, *_sessions([pupil for pupil in guests if pupil.on_roll(today)], axis, register)]
-    taken = _taken(everybody, today)
-    absent = _unexplained(policy, everybody, taken, today)
+    registers = arrived(everybody, today)
+    absent = _unexplained(policy, everybody, registers, today)
+    newest = newest_marks(register, today)
     old_n = _old_n(sessions, calendar, today)
     missing = sum(one.ids.count(codes.MISSING, one.axis.first, one.axis.index(today)) for one in sessions)
     return Morning(
@@ -171,13 +176,15 @@ def morning(
         visits=tuple(one for one in absent if one.contact and one.contact.day > 1),
         old_n=old_n,
         missing=missing,
-        registers_taken=bool(taken),
-        waiting=tuple(sorted({pupil.class_name for pupil in pupils} - taken.keys())) if taken else (),
+        registers_taken=bool(registers.taken or absent),
+        waiting=registers.waiting if registers.taken or newest == today else (),
+        incomplete=registers.incomplete,
         young_n=sum(one.ids.count(codes.UNEXPLAINED, 0, axis.index(today)) for one in sessions) - len(old_n),
-        is_school_day=calendar.is_school_day(today),
+        is_school_day=calendar.expects_school(today),
         policy_changed=shown is not None and not shown.same_policy,
         chase=chase(sessions, today),
         review=_review(policy, outcomes, calendar, today),
+        newest=newest,
     )
 
 
@@ -215,19 +222,6 @@ def could_come_down(policy: Policy, outcome: Outcome, day: date) -> bool:
     return outcome.stage > max(asked, default=0)
 
 
-def _taken(sessions: Sequence[Sessions], today: date) -> dict[str, int]:
-    """For each class whose register is in today, how many sessions of the axis are taken.
-
-    Before a register is taken, an export shows the whole class without marks: that is no absence.
-    """
-    taken: dict[str, int] = {}
-    for one in sessions:
-        for at in range(one.axis.index(today), one.axis.stop):
-            if one.ids[at] not in (codes.NO_ROW, codes.MISSING):
-                taken[one.pupil.class_name] = max(at + 1, taken.get(one.pupil.class_name, 0))
-    return taken
-
-
 def _changes(
     outcomes: Sequence[Outcome],
     register: Register,
@@ -254,16 +248,16 @@ def _changes(
 
 
 def _unexplained(
-    policy: Policy, sessions: Sequence[Sessions], taken: Mapping[str, int], today: date
+    policy: Policy, sessions: Sequence[Sessions], registers: Arrived, today: date
 ) -> tuple[Unexplained, ...]:
     absent: dict[str, tuple[Sessions, int, list[date]]] = {}
     for one in sessions:
-        count, dates = unexplained(one, taken.get(one.pupil.class_name, one.axis.index(today)))
+        count, dates = unexplained(one, registers.end(one, today))
         if dates and dates[-1] == today:
             absent[one.pupil.pupil_id] = (one, count, dates)
     family: dict[str, list[str]] = defaultdict(list)
     for one in sessions:
-        if one.pupil.family_id and _absent_on(one, taken, today):
+        if one.pupil.family_id and _absent_on(one, registers, today):
             family[one.pupil.family_id].append(one.pupil.pupil_id)
     rows = [
         Unexplained(
@@ -281,9 +275,9 @@ def _unexplained(
     return tuple(sorted(rows, key=lambda row: (row.rank, -row.day, row.pupil.surname, row.pupil.forename)))
 
 
-def _absent_on(sessions: Sessions, taken: Mapping[str, int], day: date) -> bool:
+def _absent_on(sessions: Sessions, registers: Arrived, day: date) -> bool:
     start = sessions.axis.index(day)
-    return any(code_id in _ABSENT for code_id in sessions.ids[start : taken.get(sessions.pupil.class_name, start)])
+    return any(code_id in _ABSENT for code_id in sessions.ids[start : registers.end(sessions, day)])
 
 
 def _rank(policy: Policy, pupil: Pupil) -> int:

@@ -71,6 +71,25 @@ def day(when: date) -> str:
     return f"{when:%a} {when.day} {when:%b}"
 
 
+def date_in_words(when: date) -> str:
+    """A date with its year: `3 Mar 2026`.
+
+    >>> date_in_words(date(2026, 3, 3))
+    '3 Mar 2026'
+    """
+    return f"{when.day} {when:%b %Y}"
+
+
+def first_few(items: Iterable[object], most: int = 10) -> str:
+    """The first of many, and how many more there are.
+
+    >>> first_few([3, 5, 9]), first_few(range(1204), 2)
+    ('3, 5, 9', '0, 1 and 1,202 more')
+    """
+    words = [str(item) for item in items]
+    return ", ".join(words[:most]) + (f" and {len(words) - most:,} more" if len(words) > most else "")
+
+
 def counted(count: int, thing: str, things: str = "") -> str:
     """A count with its noun.
 

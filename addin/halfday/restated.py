@@ -7,21 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import NamedTuple
 
+from halfday import codes
 from halfday.measures import Axis, Sessions
 from halfday.policy.evaluate import duties, evaluate_pupil
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.policy.waiting import asks_for_the_mark
-from halfday.register import Pupil, Register
+from halfday.register import Pupil, Register, SessionKey
 from halfday.school_year import Calendar
 
 OVER_TIME = frozenset({"persistent-absence", "severe-absence"})
 """Duties that are measured over time: nothing is said of them before there are enough possible sessions."""
 _NO_MARK = ("", "-")
+_IS_PRESENT = ("/", "\\")
+_NONE, _PRESENT = "no mark", "present"
 _MANY = 3
 """More different changes than this are counted, not told one by one."""
 
@@ -77,17 +79,16 @@ class Restated:
         return f"{', '.join(self._marks())}: {'; '.join(self._moved())}"
 
     def _marks(self) -> Iterator[str]:
-        kinds = [(kind, len([*rows])) for kind, rows in groupby(self.marks, key=lambda m: (m.date, m.before, m.after))]
+        kinds: dict[tuple[str, str], list[date]] = defaultdict(list)
+        for mark in self.marks:
+            kinds[_word(mark.before), _word(mark.after)].append(mark.date)
         if len(kinds) > _MANY:
-            first, last = self.marks[0].date, self.marks[-1].date
-            yield f"{len(self.marks)} marks from {_short(first)} to {_short(last)} changed or came in late"
+            yield f"{len(self.marks)} marks ({_span([mark.date for mark in self.marks])}) changed or came in late"
             return
-        for (day, before, after), count in kinds:
-            which = f"{'a mark' if count == 1 else f'{count} marks'} of {_short(day)}"
-            if before in _NO_MARK:
-                yield f"{which} came in late ({after})"
-            else:
-                yield f"{which} changed from {before} to {'no mark' if after in _NO_MARK else after}"
+        for (before, after), days in kinds.items():
+            which = f"{'a mark' if len(days) == 1 else f'{len(days)} marks'} of {_short(days[0])}"
+            which = which if days[0] == days[-1] else f"{len(days)} marks ({_span(days)})"
+            yield f"{which} came in late ({after})" if before == _NONE else f"{which} changed from {before} to {after}"
 
     def _moved(self) -> Iterator[str]:
         if self.stage_before != self.stage_after:
@@ -98,8 +99,21 @@ class Restated:
             yield f'the trigger "{title}" holds now'
 
 
+def _word(code: str) -> str:
+    return _NONE if code in _NO_MARK else _PRESENT if code in _IS_PRESENT else code
+
+
 def _short(day: date) -> str:
     return f"{day.day} {day:%b}"
+
+
+def _span(days: Sequence[date]) -> str:
+    """Days in order in few words: `3 Oct`, `8 and 9 Oct`, `30 Sep and 1 Oct`, `6 to 9 Oct`."""
+    first, last, count = days[0], days[-1], len(set(days))
+    if count == 1:
+        return _short(first)
+    start = str(first.day) if (first.year, first.month) == (last.year, last.month) else _short(first)
+    return f"{start} {'and' if count == 2 else 'to'} {_short(last)}"
 
 
 def _stage(stage: int) -> str:
@@ -109,7 +123,8 @@ def _stage(stage: int) -> str:
 def settled_marks(amendments: Iterable[AmendedMark], until: date) -> dict[str, tuple[AmendedMark, ...]]:
     """What became of each mark up to a day, by pupil: several changes of one are one, and none that came to nothing.
 
-    A session without a mark that is known now to have none is no change either.
+    A session without a mark that is known now to have none is no change either, nor is one code for present
+    instead of the other.
     """
     found: dict[tuple[str, date, str], AmendedMark] = {}
     for mark in amendments:
@@ -118,9 +133,24 @@ def settled_marks(amendments: Iterable[AmendedMark], until: date) -> dict[str, t
             found[key] = mark._replace(before=found[key].before) if key in found else mark
     by_pupil: dict[str, list[AmendedMark]] = defaultdict(list)
     for _key, mark in sorted(found.items()):
-        if mark.before != mark.after and not (mark.is_late and mark.after in _NO_MARK):
+        if _word(mark.before) != _word(mark.after) and not (mark.is_late and mark.after in _NO_MARK):
             by_pupil[mark.pupil_id].append(mark)
     return {pupil_id: tuple(marks) for pupil_id, marks in by_pupil.items()}
+
+
+def differences(then: Register, now: Register, pupils: Iterable[str], until: date) -> Iterator[AmendedMark]:
+    """The marks of some pupils up to a day that are not what they were: under an id of before, or an earlier one."""
+    code = {one.id: one.code for one in codes.all_codes()} | {codes.NO_ROW: ""}
+    for pupil_id in sorted(pupils):
+        was, is_ = ({key: row for key, row in _of(one, pupil_id) if key.date <= until} for one in (then, now))
+        for key in sorted(was.keys() | is_.keys()):
+            before, after = (code[one.get(key, codes.NO_ROW)] for one in (was, is_))
+            if before != after:
+                yield AmendedMark(pupil_id, *key, before, after)
+
+
+def _of(register: Register, pupil_id: str) -> Iterable[tuple[SessionKey, int]]:
+    return zip(register.sessions, register.by_pupil.get(pupil_id, bytes(len(register.sessions))), strict=True)
 
 
 def restated(

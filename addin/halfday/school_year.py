@@ -14,6 +14,8 @@ NEVER_SPLIT = frozenset({"inset", "bank_holiday"})
 WINDOWS = ("ytd", "half_term", "term", "week", "last_4_weeks")
 
 ONE_DAY = timedelta(days=1)
+_SUMMER = (7, 16)
+"""Month and day: where school went on up to here or beyond, the summer holidays may have begun the day after."""
 
 
 def year_of(day: date) -> int:
@@ -151,6 +153,27 @@ class Calendar:
         """Whether school was or is scheduled on a date."""
         index = bisect_left(self.school_days, day)
         return index < len(self.school_days) and self.school_days[index] == day
+
+    def expects_school(self, day: date) -> bool:
+        """Whether a page should take a date for a school day.
+
+        It is a scheduled one; past the last known one, as far as anybody can say, a weekday that nobody called free.
+        Where the marks tell the days, a day is known to be one only once it has marks: too late for its own morning.
+        Figures, half terms and reviews go by `is_school_day`. Nothing is expected of August, nor of what is left of
+        July once school went on past the middle of it.
+        """
+        if self.is_school_day(day):
+            return True
+        if day.weekday() > 4 or day.month == 8 or self.kinds.get(day, "school") not in SCHEDULED:
+            return False
+        last = self.school_days[-1] if self.school_days else None
+        if last is None or day < last:
+            return last is None
+        return not (day.month == last.month == _SUMMER[0] and day.year == last.year and last.day >= _SUMMER[1])
+
+    def brings_marks(self, day: date) -> bool:
+        """Whether marks are to be expected of a date: of a school day, unless school was closed unexpectedly."""
+        return self.kinds.get(day) != "closure" and self.expects_school(day)
 
     def add_school_days(self, day: date, count: int) -> date:
         """The date `count` school days after a date; past the last known one, weekdays not known to be free.

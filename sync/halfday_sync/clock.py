@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 import schedule
 
+from halfday_sync.config import TIMES
 from halfday_sync.errors import Exit, HalfdayError, InUseError, UnreachableError
 from halfday_sync.logbook import ERROR, INFO, WARNING, Tell, words_of
 from halfday_sync.times import due, next_run, wall
@@ -32,7 +33,7 @@ class Plan:
         last_good: when the last run began that came to its end, with its zone.
     """
 
-    times: Sequence[str] = ("07:15", "09:30", "13:45")
+    times: Sequence[str] = TIMES
     kinds: Mapping[date, str] = field(default_factory=dict)
     last_good: datetime | None = None
 

@@ -28,6 +28,11 @@ Tell = Callable[[int, str], None]
 """Writes words at a level (`INFO`, `WARNING`, `ERROR`)."""
 
 
+def files(folder: Path) -> tuple[Path, ...]:
+    """The log file of a school's folder and the older ones that may be beside it, the newest first."""
+    return tuple(folder / (f"{FILE}.{number}" if number else FILE) for number in range(_FILES))
+
+
 @contextmanager
 def open_log(folder: Path) -> Iterator[Tell]:
     """The log file of a school's folder, for as long as it lasts. A disk that refuses it never stops a run."""

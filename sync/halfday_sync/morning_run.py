@@ -93,7 +93,7 @@ def write_morning(school: School, today: date, *, now: datetime) -> Morning:
     path = school.config.workbook
     writing = Writing(school.store, now, now.astimezone())
     refuse_other_ending(path, school.flavour)
-    if is_past(school.store, today):
+    if is_past(school.store, today, live=school.live):
         return _look_back(school, today, writing)
     generations.put_right(path, school.config.store, now=writing.wall)  # after a run that was killed
     with no_collection():
@@ -132,7 +132,7 @@ def _would_be(school: School, today: date, now: datetime) -> tuple[Day, tuple[st
     from halfday_sync.tracker_file import find  # noqa: PLC0415 - see above
 
     name, store = school.config.workbook.name, school.store
-    if is_past(store, today):
+    if is_past(store, today, live=school.live):
         words = f"A later morning is in {name}: it would stay as it is, and this one be put beside it."
         return work_out(store, school.policy, today), (words,)
     found = find(school.config.workbook, store)

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from halfday import codes
 from halfday.morning import Morning, Shown, morning
+from halfday.not_sent import with_gaps
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
-from halfday.restated import AmendedMark, Past, Restated, restated
+from halfday.restated import AmendedMark, Past, Restated, differences, restated
 from halfday.school_year import Calendar
 from halfday_sync.config import Config
 from halfday_sync.decided import read_done
@@ -21,7 +22,8 @@ from halfday_sync.errors import SourceError
 from halfday_sync.reading_back import ReadBack
 from halfday_sync.receiving.put_right import to_put_right
 from halfday_sync.sources.base import Snapshot
-from halfday_sync.store import OutcomeRow, Store
+from halfday_sync.store import OutcomeRow, Run, Store
+from halfday_sync.times import wall
 
 if TYPE_CHECKING:
     from halfday_sync.workbook.view import View
@@ -63,12 +65,13 @@ def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | 
     calendar = Calendar.told(store.calendar(), register.days_taught)
     settled = _last_finished(register, calendar, today)
     pupils = [*_pupils(store, register, moved, begun=date(calendar.year(settled), 8, 1), today=today)]
+    given, register = register, with_gaps(register, pupils, calendar, settled)
     decisions, done = store.decisions(), read_done(by_row(store.entries(ACTIONS), ACTIONS))
     everybody = evaluate(policy, pupils, register, calendar, settled, decisions, done)
-    shown = _shown(store, settled, policy.fingerprint)
-    found = morning(policy, everybody, register, calendar, today, shown, decisions)
+    shown = _shown(store, settled, policy.fingerprint, moved)
+    found = morning(policy, everybody, given, calendar, today, shown, decisions)
     if believed_at is None:
-        found = replace(found, restated=_restated(store, policy, pupils, register, calendar, today, decisions))
+        found = _with_restated(found, _restated(store, policy, pupils, given, calendar, today, decisions))
     return Day(
         policy,
         calendar,
@@ -124,24 +127,45 @@ def _restated(
 ) -> tuple[Restated, ...]:
     """Whom old marks move that changed since the last run of an earlier day; the same all day long.
 
-    A look back at a past day says nothing of it.
+    Guests and leavers are left out. A look back at a past day says nothing of it, and a run for another day than its
+    own (`--as-of`) is none that people saw in the morning: it neither silences nor swallows anything.
     """
-    runs = [run for run in store.runs() if run.exit_code == 0 and run.as_of is not None]
-    if any(run.as_of > today for run in runs if run.as_of):
-        return ()
-    before = max((run for run in runs if run.as_of and run.as_of < today), key=lambda run: run.started, default=None)
+    before = _last_morning(store.runs(), today)
     if before is None or before.as_of is None:
         return ()
     moved, day = store.moved(), _last_finished(register, calendar, before.as_of)
+    then = store.register(before.started).carried(moved)
     changed = [
-        AmendedMark(moved.get(one.pupil_id, one.pupil_id), one.date, one.session, one.before, one.after)
+        AmendedMark(one.pupil_id, one.date, one.session, one.before, one.after)
         for one in store.amendments(before.started)
-        if one.date <= day
+        if one.date <= day and one.pupil_id not in moved
     ]
+    changed += differences(then, register, set(moved.values()), day)
     if not changed:
         return ()
-    past = Past(day, store.register(before.started).carried(moved), changed)
-    return restated(policy, pupils, register, calendar, past, decisions)
+    here = [one for one in pupils if one.on_roll(today) and not one.is_guest]
+    return restated(policy, here, register, calendar, Past(day, then, changed), decisions)
+
+
+def _last_morning(runs: Sequence[Run], today: date) -> Run | None:
+    """The last run of an earlier day that came to its end, on that day itself. None for a look back."""
+    now = runs[-1] if runs and runs[-1].exit_code is None else None
+    if now and now.as_of == today and wall(now.started).date() > today:
+        return None
+    good = [run for run in runs if run.exit_code == 0 and run.as_of == wall(run.started).date()]
+    if any(run.as_of > today for run in good if run.as_of):
+        return None
+    return max((run for run in good if run.as_of and run.as_of < today), key=lambda run: run.started, default=None)
+
+
+def _with_restated(found: Morning, rows: tuple[Restated, ...]) -> Morning:
+    """The morning with those whom old marks moved: such a change of stage is told there, and not as a new one too."""
+    moved = {(one.pupil_id, one.stage_before, one.stage_after) for one in rows}
+    changes = tuple(
+        replace(one, edited=one.edited or (one.outcome.pupil.pupil_id, one.before, one.outcome.stage) in moved)
+        for one in found.changes
+    )
+    return replace(found, changes=changes, restated=rows)
 
 
 def restated_lines(day: Day) -> list[str]:
@@ -171,20 +195,34 @@ def _last_finished(register: Register, calendar: Calendar, today: date) -> date:
     return taught[-1]
 
 
-def _shown(store: Store, settled: date, fingerprint: str) -> Shown | None:
+def _shown(store: Store, settled: date, fingerprint: str, moved: Mapping[str, str]) -> Shown | None:
+    """What was shown last; of a pupil whose id changed, under the id of now."""
     before = store.latest_outcome_day(settled)
     if before is None:
         return None
     rows = store.outcomes(before)
-    return Shown(before, {row.pupil_id: row.stage for row in rows}, {row.policy for row in rows} <= {fingerprint})
+    stages = {row.pupil_id: row.stage for row in rows}
+    stages = {moved[old]: stage for old, stage in stages.items() if old in moved} | stages
+    return Shown(before, stages, {row.policy for row in rows} <= {fingerprint})
 
 
-def is_past(store: Store, today: date) -> bool:
-    """Whether a later morning has been shown already: then today's is a look back, and nothing of it is remembered.
+def is_past(store: Store, today: date, *, live: bool = False) -> bool:
+    """Whether a later morning has been shown already: then this one is a look back, and nothing of it is remembered.
+
+    A morning that is shown live never is. Where a later day was worked out before (the computer's clock was ahead, a
+    day was found to be no school day), that was wrong, and this morning takes its place.
+
+    Args:
+        store: the school's store.
+        today: the morning.
+        live: it is the morning of the real day.
 
     Raises:
         SourceError: the store has no marks of a finished school day yet.
     """
+    shown = [run.as_of for run in store.runs() if run.exit_code == 0 and run.as_of is not None]
+    if live or (shown and max(shown) <= today):
+        return False
     register = store.register()
     settled = _last_finished(register, Calendar.told(store.calendar(), register.days_taught), today)
     latest = store.latest_outcome_day(date.max)
@@ -192,7 +230,10 @@ def is_past(store: Store, today: date) -> bool:
 
 
 def remember(store: Store, day: Day) -> None:
-    """Keeps what this day came to, so that tomorrow can say what changed."""
+    """Keeps what this day came to, so that tomorrow can say what changed.
+
+    Later days were worked out by a clock or a calendar that was wrong: they are forgotten.
+    """
     rows = [
         OutcomeRow(
             pupil_id=one.pupil.pupil_id,
@@ -206,6 +247,7 @@ def remember(store: Store, day: Day) -> None:
         for one in day.outcomes
     ]
     with store.transaction():
+        store.forget_outcomes(after=day.settled)
         store.record_outcomes(day.settled, rows)
         for change in day.morning.changes:
             one = change.outcome
@@ -245,7 +287,14 @@ def view_of(
         problems=[*day.problems, *read.problems],
         guests=day.guests,
         kept=read.kept,
+        due_by=_due_by(config.times),
     )
+
+
+def _due_by(times: Sequence[str]) -> time:
+    """An hour after the first run of a school day, or the end of the day: by then the page should be that day's."""
+    first = time.fromisoformat(min(times))
+    return time(first.hour + 1, first.minute) if first.hour < 23 else time.max
 
 
 def only_mornings(snapshot: Snapshot, day: date) -> Snapshot:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from halfday import codes
+
 TYPES: Mapping[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "table": dict}
 _SPELLED = {
     "str": "write it in quotes",
@@ -29,6 +31,7 @@ class Setting:
         help: one more sentence.
         usual: what counts without it.
         one_of: the only texts it may be; any where empty.
+        rare: most schools never need it, so it is asked for only where somebody wants to see more settings.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Setting:
     help: str = ""
     usual: Any = None
     one_of: Sequence[str] = ()
+    rare: bool = False
 
     def fault(self, value: object) -> str:
         """What is wrong with a value, as advice what to write; blank where nothing is."""
@@ -73,12 +77,13 @@ class Secret:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of source."""
+    """A kind of source; `help` says for whom it is."""
 
     name: str
     title: str
     settings: tuple[Setting, ...]
     secrets: tuple[Secret, ...] = ()
+    help: str = ""
 
 
 @cache
@@ -91,6 +96,7 @@ def kinds() -> dict[str, Kind]:
             row["title"],
             tuple(Setting(**setting) for setting in row["setting"]),
             tuple(Secret(**secret) for secret in row.get("secret", ())),
+            row.get("help", ""),
         )
         for name, row in document.items()
     }
@@ -110,9 +116,22 @@ def faults(source: Mapping[str, Any]) -> Iterator[str]:
             yield f"source.{key}: not a setting of {kind.name}; known: {', '.join(known)}"
         elif fault := known[key].fault(value):
             yield f"source.{key}: {fault}"
+        elif key == "codes":
+            yield from code_faults(value)
     for setting in kind.settings:
         if setting.needed and setting.usual is None and not source.get(setting.key):
             yield f"source.{setting.key}: is missing"
+
+
+def code_faults(own: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with a `[source.codes]`: what is no register code, and one code of theirs that is told twice."""
+    known = {row.code for row in codes.all_codes()}
+    meant: dict[str, str] = {}
+    for theirs, ours in own.items():
+        if ours and codes.tidy(ours) not in known:
+            yield f"source.codes.{theirs}: {ours!r} is not a register code"
+        elif meant.setdefault(codes.tidy(theirs), codes.tidy(ours)) != codes.tidy(ours):
+            yield f"source.codes.{theirs}: it is there twice, and means two things"
 
 
 def _all_text(value: object) -> bool:

@@ -32,6 +32,7 @@ def from_the_service(entity: str, tmp: Path) -> Iterator[Prepared]:
             settings={"kind": "bromcom", "school_id": SCHOOL, "address": bromcom.address, "entity": entity},
             ids=IDS,
             secrets=SECRETS,
+            whole=True,
             minutes_lost=True,
             untold=UNTOLD - {"end_date"},
             spoil={

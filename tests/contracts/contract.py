@@ -4,30 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.source_contract import UNKNOWN, Prepared, true_marks, true_pupils
+from tests.source_contract import COLUMNS, UNKNOWN, Prepared, true_marks, true_pupils
 
 from halfday.register import FLAGS
 
 IDS = {key: row["adm"] for key, row in true_pupils().items()}
+_HEADINGS = {"class_name": "class"}
 _PUPILS = {
     "pupil_id": "adm",
-    "upn": "upn",
-    "surname": "s",
-    "forename": "f",
-    "dob": "dob",
-    "sex": "sex",
-    "year_group": "y",
-    "class": "reg",
-    "house": "house",
-    "start_date": "start",
-    "end_date": "end",
-    "pupil_premium": "pp",
-    "fsm": "fsm",
-    "sen": "sen",
-    "lac": "lac",
-    "cp": "cp",
-    "eal": "eal",
-    "young_carer": "yc",
+    **{_HEADINGS.get(name, name): column for name, column in COLUMNS.items() if name != "enrolment"},
+}
+CANNOT = {
+    "contradiction": "a program writes these files, one row a mark: two that differ refuse all of them, by row "
+    "(tests/test_contract_files.py)"
 }
 _MARKS = ["pupil_id", "date", "session", "code", "minutes_late"]
 
@@ -88,6 +77,7 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
         folder=tmp,
         settings={"kind": "contract", "pupils": "pupils.csv", "marks": "marks.csv"},
         ids=IDS,
+        whole=True,
         untold=frozenset({"enrolment"}),
         spoil={
             "unknown code": written.unknown,
@@ -95,9 +85,5 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
             "empty": written.empty,
             "cut off": written.cut_off,
             "gone": written.gone,
-        },
-        cannot={
-            "contradiction": "a program writes these files, one row a mark: two that differ refuse all of them, by row "
-            "(tests/test_contract_files.py)"
         },
     )

@@ -15,6 +15,9 @@ IDS = {key: row["upn"] for key, row in true_pupils().items() if row["upn"]}
 TOLD = {"pupil_id", "upn", "surname", "forename", "dob", "sex"}
 
 
+CANNOT = {"unshared": "a CTF tells who a child is; no flag is taken from it"}
+
+
 @contextmanager
 def prepare(tmp: Path) -> Iterator[Prepared]:
     """One file for everybody."""
@@ -48,7 +51,6 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
             "empty": changed(lambda pupils: pupils.clear()),
             "gone": path.unlink,
         },
-        cannot={"unshared": "a CTF tells who a child is; no flag is taken from it"},
     )
 
 

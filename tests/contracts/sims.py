@@ -45,6 +45,7 @@ def prepare_reports(tmp: Path) -> Iterator[Prepared]:
             "database": "SIMS",
         },
         ids=NUMBERS,
+        whole=True,
         spoil={
             "unknown code": lambda: other_marks(**{OTHER: UNKNOWN}),
             "contradiction": lambda: other_marks(**{CLASH: "I"}),

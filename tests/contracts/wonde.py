@@ -32,6 +32,7 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
             settings={"kind": "wonde", "school_id": SCHOOL_ID, "address": wonde.address, "per_page": 50},
             ids=ids,
             secrets={NAME: TOKEN},
+            whole=True,
             minutes_lost=True,
             untold=frozenset({"young_carer"}),
             spoil={

@@ -17,7 +17,8 @@ from halfday.policy.load import read_condition
 from halfday.policy.model import Band, Policy, Reward, Trigger
 from halfday.policy.moment import Moment
 from halfday.policy.outcome import Done, Due, Fired, Outcome
-from halfday.policy.waiting import Waits, waits
+from halfday.policy.possible import Asked
+from halfday.policy.waiting import Waits, never_waits, waits
 from halfday.printing import Cut
 from halfday.register import Pupil, Register
 from halfday.school_year import WINDOWS, Calendar
@@ -63,21 +64,23 @@ def evaluate_pupil(
     found = _judge(policy, sessions, decisions)
     other = _if_authorised(policy, sessions, found) if found.unresolved else None
     ticked = frozenset((tick.action, tick.due) for tick in done)
-    found = replace(found, done=ticked, waits=_waits(policy, sessions, decisions, found, ticked))
+    found = replace(found, done=ticked)
+    found = replace(found, waits=_waits(policy, sessions, decisions, found))
     return replace(found, why=explain.why(policy, sessions, found, other))
 
 
-def _waits(
-    policy: Policy,
-    sessions: Sessions,
-    decisions: tuple[Decision, ...],
-    found: Outcome,
-    ticked: frozenset[tuple[str, date]],
-) -> Waits:
+def _waits(policy: Policy, sessions: Sessions, decisions: tuple[Decision, ...], found: Outcome) -> Waits:
     """Which letters and steps to approve, and which national duties, wait for missing marks."""
-    asked = [one.id for one in found.actions if one.needs_approval and (one.id, one.due) not in ticked]
+    fired = {one.id for one in found.triggers}
+    safe = {one for row in policy.triggers if row.id in fired and never_waits(row) for one in row.actions}
+    asked = {one.id: one.since or found.as_of for one in found.left if one.needs_approval and one.id not in safe}
     held = {duty.id for duty in found.duties}
-    return waits(policy, sessions, decisions, asked, [duty for duty in duties() if duty.id in held])
+
+    def judge(other: Sessions) -> Asked:
+        then = replace(_judge(policy, other, decisions), done=found.done)
+        return Asked(frozenset(one.id for one in then.left), frozenset(duty.id for duty in then.duties))
+
+    return waits(policy, sessions, decisions, asked, [duty for duty in duties() if duty.id in held], judge)
 
 
 def _if_authorised(policy: Policy, sessions: Sessions, found: Outcome) -> explain.IfAuthorised:
@@ -168,7 +171,7 @@ def _actions(policy: Policy, outcome: Outcome, moment: Moment, band: Band | None
                 continue
             seen.add(action_id)
             day = due_date(action, since, outcome.as_of, moment.sessions.axis.calendar)
-            yield Due(action.id, action.title, action.owner, day, action.needs_approval, action.cadence, because)
+            yield Due(action.id, action.title, action.owner, day, action.needs_approval, action.cadence, because, since)
 
 
 def _causes(

@@ -167,10 +167,14 @@ def _unresolved(outcome: Outcome, undone: IfAuthorised | None) -> Iterator[str]:
 
 
 def _waits(outcome: Outcome) -> Iterator[str]:
-    """Which letters and steps wait for missing marks. National duties that wait are said on Statutory."""
+    """Which letters and steps wait for which missing marks. National duties that wait are said on Statutory."""
     titles = [f'"{one.title}"' for one in outcome.waiting]
     if not titles:
         return
-    many = outcome.waits.marks > 1
-    marks = f"{outcome.waits.marks} marks are missing: with them" if many else "1 mark is missing: with it"
-    yield f"{marks}, {', '.join(titles)} might not apply, so {'it waits' if len(titles) == 1 else 'they wait'}."
+    waits = outcome.waits
+    many, several = waits.marks > 1, len(titles) > 1
+    since = min((one.since for one in waits.each), default=outcome.as_of)
+    wait = f"so {'they wait' if several else 'it waits'}{', the first' if several else ''} since {printing.day(since)}"
+    marks = f"{waits.marks} marks are missing" if many else "1 mark is missing"
+    with_ = "with them" if many else "with it"
+    yield f"{marks} ({waits.named}): {with_}, {', '.join(titles)} might not apply, {wait}{waits.what_now(waits.each)}."

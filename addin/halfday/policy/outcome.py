@@ -25,7 +25,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An action that the policy asks for now. `because` is the stage, band or trigger that asks."""
+    """An action that the policy asks for now. `because` is the stage, band or trigger that asks, `since` since when."""
 
     id: str
     title: str
@@ -34,6 +34,7 @@ class Due:
     needs_approval: bool
     cadence: str = "once"
     because: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,21 @@ class Outcome:
 
         Without those that are done, those that a family which just improved has been through, and those that wait.
         """
-        return tuple(one for one in self._left if one.id not in self.waits.actions)
+        return tuple(one for one in self.left if one.id not in self.waits.actions)
 
     @property
     def waiting(self) -> tuple[Due, ...]:
         """The letters and steps to approve that would be on the checklist, and wait for missing marks."""
-        return tuple(one for one in self._left if one.id in self.waits.actions)
+        return tuple(one for one in self.left if one.id in self.waits.actions)
 
     @property
-    def _left(self) -> tuple[Due, ...]:
+    def waiting_rows(self) -> tuple[Due, ...]:
+        """Those of them that are asked for once, by a day: each has a row on Actions, where it can be ticked off."""
+        return tuple(one for one in self.waiting if one.cadence == "once" and one.due)
+
+    @property
+    def left(self) -> tuple[Due, ...]:
+        """The checklist together with what waits."""
         again = f"stage {self.stage}" if self.came_down else None
         asked = [one for one in self.actions if one.because != again or one.cadence != "once"]
         left = [one for one in asked if one.due is None or (one.id, one.due) not in self.done]

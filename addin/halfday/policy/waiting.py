@@ -1,42 +1,88 @@
 """What waits for missing marks: letters and steps to approve that a mark still to come could take back.
 
 A missing mark can turn out to be anything: present, late, any kind of absence, or no possible session. A step stands
-where it would be asked for whatever the missing marks turn out to be. So every measure of a condition is taken at its
-extremes, and the stage and the band are known from the lowest to the highest that they could be.
+where it would be asked for whatever the missing marks turn out to be (`possible.py`); where it would not, it waits.
 
-Only what a person approves waits. Calls, visits, talks and checks never do, nor does any step asked for because nobody
-knows where a child is: a mark that is missing is no reason to look away.
+Only what a person approves waits. Steps without approval never do, nor does any step asked for because nobody knows
+where a child is, or by a trigger that names children on a protection plan or in care: a missing mark is no reason to
+look away.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from halfday import codes
-from halfday.measures import Measures, Sessions
-from halfday.policy.bands import place_in_band
-from halfday.policy.conditions import Condition, Test
-from halfday.policy.ladder import Decision, replay, standing
+from halfday import codes, national, printing
+from halfday.measures import Sessions
+from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy, Trigger
-from halfday.policy.moment import Moment
-from halfday.policy.quantities import QUANTITIES, REVIEW, Ratio
+from halfday.policy.possible import Asked, Judge, firm
+from halfday.register import AM, SessionKey
 
 _ABOUT_A_CHILD = frozenset({"unexplained", "unexplained_days"})
 """Measures of a child whom nobody has heard of: what they ask for never waits."""
 _ABOUT_MARKS = frozenset({"missing", "oldest_n_days"})
 """Measures that ask for the mark itself: it would be odd to let that wait for the mark."""
-_PRESENT, _ABSENT, _NONE = (min(codes.ids(code)) for code in ("/", "O", "#"))
-_LIKE = tuple(min(codes.ids(code)) for code in ("/", "L", "U", "I", "N", "O", "#"))
-"""One code for each thing that a measure can count: as all missing marks being alike, these are the extremes."""
+_CHILDREN_AT_RISK = frozenset({"cp", "lac"})
+"""Flags: what a trigger asks for by naming them is about the child's safety."""
+_NAMED = 3
+"""So many missing marks are named, the newest ones; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A letter or step that waits: since when, and whether that is longer than a mark may stay open by law."""
+
+    action: str
+    since: date
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What waits, by id, and for how many marks."""
+    """What waits, by id, and for which marks.
+
+    Attributes:
+        marks: how many marks are missing.
+        actions: what a person approves and what waits for them.
+        duties: national duties that might not hold.
+        missing: the sessions of these marks, in order; they may begin in the summer term.
+        each: since when each of the actions waits.
+    """
 
     marks: int = 0
     actions: frozenset[str] = frozenset()
     duties: frozenset[str] = frozenset()
+    missing: tuple[SessionKey, ...] = ()
+    each: tuple[Wait, ...] = ()
+
+    @property
+    def named(self) -> str:
+        """Date and session of the marks: `Fri 5 Sep, afternoon`; of many only the newest."""
+        named = "; ".join(map(session_words, self.missing[-_NAMED:]))
+        earlier = len(self.missing) - _NAMED
+        return f"{named}; and {earlier} earlier" if earlier > 0 else named
+
+    def words(self, action: str) -> str:
+        """Since when an action waits and for what: `Waits since Tue 9 Sep: 1 mark missing (Fri 5 Sep, afternoon)`."""
+        wait = next((one for one in self.each if one.action == action), None)
+        if wait is None:
+            return ""
+        missing = printing.counted(self.marks, "mark")
+        return f"Waits since {printing.day(wait.since)}: {missing} missing ({self.named}){self.what_now([wait])}"
+
+    def what_now(self, waiting: Iterable[Wait]) -> str:
+        """What to do where something has waited for long; nothing otherwise."""
+        it = "it" if self.marks == 1 else "them"
+        is_long = any(one.is_long for one in waiting)
+        return f": complete {it} in the MIS, or decide without {it}" if is_long else ""
+
+
+def session_words(key: SessionKey) -> str:
+    """A session as staff read it: `Fri 5 Sep, afternoon`."""
+    return f"{printing.day(key.date)}, {'morning' if key.session == AM else 'afternoon'}"
 
 
 def missing_places(sessions: Sessions) -> tuple[int, ...]:
@@ -56,20 +102,51 @@ def waits(
     policy: Policy,
     sessions: Sessions,
     decisions: Sequence[Decision],
-    asked: Iterable[str],
+    asked: Mapping[str, date],
     duties: Iterable[Trigger],
+    judge: Judge,
 ) -> Waits:
-    """What of `asked` (ids of actions that a person approves) and of `duties` (that hold) waits for missing marks."""
+    """What of `asked` and of `duties` waits for missing marks.
+
+    Args:
+        policy: the school's policy.
+        sessions: the pupil's marks.
+        decisions: the pupil's.
+        asked: ids of actions on the checklist that may wait, each with the day since which it is asked for.
+        duties: national duties that hold.
+        judge: what would be asked for if the marks were others.
+    """
     places = missing_places(sessions)
-    wanted, held = frozenset(asked), [duty for duty in duties if not _about(duty, _ABOUT_MARKS)]
-    if not places or not (wanted or held):
-        return Waits(len(places))
-    found = _Possible.of(policy, sessions, decisions, places)
+    keys = tuple(sessions.axis.sessions[place] for place in places)
+    held = [duty for duty in duties if not _about(duty, _ABOUT_MARKS)]
+    if not places or not (asked or held):
+        return Waits(len(places), missing=keys)
+
+    @cache
+    def stand(count: int) -> Asked:
+        return firm(policy, held, sessions, decisions, places[:count], judge)
+
+    found = stand(len(places))
+    waiting = sorted(asked.keys() - found.actions)
+    enough = {one: _enough(one, len(places), stand) for one in waiting}
     return Waits(
         len(places),
-        wanted - found.stand(),
-        frozenset(duty.id for duty in held if not found.certain(duty.condition)),
+        frozenset(waiting),
+        frozenset(duty.id for duty in held if duty.id not in found.duties),
+        keys,
+        tuple(_wait(sessions, one, max(asked[one], keys[enough[one] - 1].date)) for one in waiting),
     )
+
+
+def _enough(action: str, most: int, stand: Callable[[int], Asked]) -> int:
+    """How many of the missing marks, from the first one on, are enough to hold an action up. All of them are."""
+    return bisect_left(range(most), 1, lo=1, key=lambda count: action not in stand(count).actions)
+
+
+def _wait(sessions: Sessions, action: str, since: date) -> Wait:
+    axis = sessions.axis
+    waited = axis.calendar.school_days_between(since, axis.as_of)
+    return Wait(action, since, waited > national.value("unresolved_n_days", axis.as_of))
 
 
 def asks_for_the_mark(trigger: Trigger) -> bool:
@@ -77,129 +154,10 @@ def asks_for_the_mark(trigger: Trigger) -> bool:
     return _about(trigger, _ABOUT_A_CHILD | _ABOUT_MARKS)
 
 
+def never_waits(trigger: Trigger) -> bool:
+    """Whether what a trigger asks for is about a child's safety, or about the missing mark itself."""
+    return _about(trigger, _ABOUT_A_CHILD | _ABOUT_MARKS | _CHILDREN_AT_RISK)
+
+
 def _about(trigger: Trigger, measures: frozenset[str]) -> bool:
     return any(test.quantity.name in measures for test in trigger.condition.tests)
-
-
-@dataclass(frozen=True, slots=True)
-class _Possible:
-    """What could be of one pupil: the extremes of the marks, and the stages and bands from end to end."""
-
-    policy: Policy
-    moments: tuple[Moment, ...]
-    stages: range
-    bands: range
-
-    @classmethod
-    def of(
-        cls, policy: Policy, sessions: Sessions, decisions: Sequence[Decision], places: Sequence[int]
-    ) -> "_Possible":
-        best, worst = _filled(sessions, places, _PRESENT), _filled(sessions, places, _ABSENT)
-        at = len(sessions.axis.days) - 1
-        moments = tuple(
-            Moment(one, at, policy.rules.min_possible, policy.cuts) for one in _extremes(policy, sessions, places)
-        )
-        return cls(
-            policy,
-            moments if at >= 0 else (),
-            range(_lowest(policy, sessions, best, decisions), _highest(policy, worst, decisions) + 1),
-            _bands(policy, best.ytd, worst.ytd) if sessions.ytd.possible >= policy.rules.min_possible else range(0),
-        )
-
-    def stand(self) -> frozenset[str]:
-        """The ids of the actions that are asked for whatever the marks turn out to be."""
-        return frozenset(
-            [
-                *_asked_by_all([getattr(self.policy.stage_named(n), "actions", ()) for n in self.stages]),
-                *_asked_by_all([self.policy.bands[n].actions for n in self.bands]),
-                *(one for trigger in self.policy.triggers if self._holds(trigger) for one in trigger.actions),
-            ]
-        )
-
-    def _holds(self, trigger: Trigger) -> bool:
-        """A trigger about a child nobody has heard of holds as it is: the missing marks count as unheard of."""
-        if asks_for_the_mark(trigger):
-            return bool(self.moments) and trigger.condition.holds(self.moments[0])
-        return self.certain(trigger.condition)
-
-    def certain(self, condition: Condition) -> bool:
-        """Whether a condition holds whatever the marks turn out to be: line by line, each at its extremes."""
-        return (
-            bool(self.moments)
-            and all(self._always(test) for test in condition.all)
-            and (not condition.any or any(self._always(test) for test in condition.any))
-        )
-
-    def _always(self, test: Test) -> bool:
-        if test.quantity.name == "change":
-            return all(test.holds_for(ratio) for ratio in _changes(self.moments))
-        return all(test.holds(moment) for moment in self.moments)
-
-
-def _asked_by_all(asked: Sequence[Sequence[str]]) -> frozenset[str]:
-    return frozenset.intersection(*map(frozenset, asked)) if asked else frozenset()
-
-
-def _filled(sessions: Sessions, places: Iterable[int], code_id: int) -> Sessions:
-    ids = bytearray(sessions.ids)
-    for place in places:
-        ids[place] = code_id
-    return Sessions(sessions.pupil, sessions.axis, bytes(ids))
-
-
-def _extremes(policy: Policy, sessions: Sessions, places: Sequence[int]) -> Iterator[Sessions]:
-    """The marks as they are; all missing ones alike; and absences on Mondays and Fridays only, or on no such day."""
-    yield sessions
-    tests = [test for trigger in policy.triggers for test in trigger.condition.tests]
-    named = {min(codes.ids(test.argument)) for test in tests if test.argument}
-    # the national duties name code I, which is among those
-    for code_id in dict.fromkeys([*_LIKE, *sorted(named)]):
-        yield _filled(sessions, places, code_id)
-    at_ends = [place for place in places if sessions.axis.dates[place].weekday() in (0, 4)]
-    others = [place for place in places if place not in set(at_ends)]
-    for away, there in ((at_ends, others), (others, at_ends)):
-        yield _filled(_filled(sessions, away, _ABSENT), there, _PRESENT)
-
-
-def _changes(moments: Sequence[Moment]) -> Iterator[Ratio]:
-    """Points since the last review: every figure that now could be against every one that then could have been."""
-    percent = QUANTITIES["percent"].measure
-    now, then = ([percent(moment, window, "") for moment in moments] for window in ("ytd", REVIEW))
-    for one in dict.fromkeys(now):
-        for other in dict.fromkeys(then):
-            yield (one[0] * other[1] - other[0] * one[1], one[1] * other[1]) if one and other else None
-
-
-def _lowest(policy: Policy, sessions: Sessions, best: Sessions, decisions: Sequence[Decision]) -> int:
-    """The lowest stage: every missing mark present, where there are enough possible sessions even without them."""
-    least = max(policy.rules.min_possible, *(old.min_possible for old in policy.earlier), 0)
-    possible = [
-        p if sure >= least else 0 for p, sure in zip(best.possible_by_day, sessions.possible_by_day, strict=True)
-    ]
-    return _stage(policy, best, decisions, (best.attended_by_day, possible))
-
-
-def _highest(policy: Policy, worst: Sessions, decisions: Sequence[Decision]) -> int:
-    return _stage(policy, worst, decisions, None)
-
-
-def _stage(
-    policy: Policy,
-    sessions: Sessions,
-    decisions: Sequence[Decision],
-    counts: tuple[Sequence[int], Sequence[int]] | None,
-) -> int:
-    steps = replay(policy, sessions, _reviews(decisions), counts)
-    return standing(sessions.axis, steps, decisions, sessions.axis.as_of).stage
-
-
-def _reviews(decisions: Iterable[Decision]) -> list[date]:
-    return [decision.from_ for decision in decisions if decision.kind == "review"]
-
-
-def _bands(policy: Policy, best: Measures, worst: Measures) -> range:
-    names = [band.name for band in policy.bands]
-    found = [band for band in (place_in_band(policy, one)[0] for one in (best, worst)) if band]
-    if len(found) < 2:
-        return range(0)
-    return range(names.index(found[0].name), names.index(found[1].name) + 1)

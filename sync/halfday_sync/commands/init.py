@@ -4,20 +4,27 @@ import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
+from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option, wrapped, wrapped_ask
 from halfday_sync.errors import Exit, SettingsError, UsageError
 
-_EPILOG = """it asks for what no option says. With --yes it asks nothing, and what is missing is told at once (exit 2).
-Secrets are typed (not shown), or come on standard input, one in a line:
+if TYPE_CHECKING:
+    from halfday_sync.setting_up.keeping import Plan
 
-  halfday init --school larkfield --name "Larkfield" --policy wath-central --kind wonde \\
-    --set school_id=A1930499544 --secrets-from-stdin --yes < secrets.txt
+_EPILOG = """it asks for what no option says. With --yes it asks nothing, and what is
+missing is told at once (exit 2). Secrets are typed (not shown), or come on
+standard input, one in a line:
+
+  halfday init --school larkfield --name "Larkfield" --policy wath-central \\
+    --kind wonde --set school_id=A1930499544 --secrets-from-stdin \\
+    --yes < secrets.txt
   Wonde token: …
 
-They are kept in the credential store of this computer for this user, and nowhere else. 'halfday source kinds' lists the
-kinds, their settings and secrets. Run again, it shows what is set and changes what is answered differently only.
+They are kept in the credential store of this computer for this user, and
+nowhere else. 'halfday source kinds' lists the kinds, their settings and
+secrets. Run again, it shows what is set and changes what is answered
+differently only.
 """
 
 
@@ -46,6 +53,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Asks, tries, shows, and writes at the end. Stopped before that, nothing is changed."""
+    said = wrapped(said)
     try:
         return _run(args, said)
     except (KeyboardInterrupt, EOFError):
@@ -66,17 +74,17 @@ def _run(args: argparse.Namespace, said: Said) -> Exit:
     given = _given(args)
     secrets = _secrets(sys.stdin) if args.secrets_from_stdin else {}
     someone = sys.stdin.isatty() and not (args.yes or args.secrets_from_stdin)
-    asking = Asking(
-        said, given=given, secrets=secrets, ask=input if someone else None, hidden=_hidden if someone else None
-    )
+    progress = Progress()
+    ask, hidden = (progress.before(wrapped_ask(put, said)) if someone else None for put in (input, _hidden))
+    asking = Asking(progress.before(said), given=given, secrets=secrets, ask=ask, hidden=hidden)
     if not someone and not args.yes and not args.dry_run:
         asking.problems.append("--yes: is missing, as nobody is there to agree")
     now = present(args.school)
-    with Progress() as progress:
+    with progress:
         site = Site(
             args.school, args.as_of or args.today, args.now, args.wait, credentials.reader(now.answers.name), progress
         )
-        plan = set_up(asking, now, site, Ways(not args.untested, not args.no_calendar))
+        plan = set_up(asking, now, site, Ways(not args.untested, not args.no_calendar, args.clock))
     lines = list(plan.lines())
     if not lines:
         said("Nothing differs from what is set already, so nothing was written.")
@@ -88,7 +96,7 @@ def _run(args: argparse.Namespace, said: Said) -> Exit:
         said("Nothing was changed.")
         return Exit.DONE
     carry_out(plan)
-    for line in _next(args.school):
+    for line in _next(args.school, plan, has_store=now.has_store):
         said(line)
     return Exit.DONE
 
@@ -145,10 +153,15 @@ def _hidden(words: str) -> str:
             ) from None
 
 
-def _next(folder: Path) -> tuple[str, ...]:
+def _next(folder: Path, plan: "Plan", *, has_store: bool) -> tuple[str, ...]:
+    """What to do now: nothing where the school runs already."""
     where = "" if folder == Path() else f' --school "{folder}"'
+    if has_store:
+        return ("Written. It counts from the next run on.",)
+    first = (f"  put exports with pupils and marks into {plan.exports}",) if plan.exports else ()
     return (
         "Written. Next:",
+        *first,
         f"  halfday run{where}             the first tracker",
         f"  halfday watch install{where}   from then on by itself",
     )

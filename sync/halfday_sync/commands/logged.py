@@ -11,7 +11,7 @@ Run = Callable[[argparse.Namespace, Said], Exit]
 
 
 def logged(run: Run) -> Run:
-    """The same verb, with a log of what it says and of what stops it. A dry run, and a folder of no school, has none."""
+    """The same verb, with a log of what it says and of what stops it; a dry run and a folder of no school have none."""
 
     def kept(args: argparse.Namespace, said: Said) -> Exit:
         from halfday_sync import config as settings

@@ -1,11 +1,14 @@
 """How far a long pull is, for a person who looks on. The one door to `tqdm`."""
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+Spoken = TypeVar("Spoken")
 
 
 class Progress:
@@ -31,11 +34,21 @@ class Progress:
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 
+    def before(self, said: Callable[[str], Spoken]) -> Callable[[str], Spoken]:
+        """Says or asks something on a line of its own: the bar is taken away first."""
+
+        def alone(line: str) -> Spoken:
+            self.close()
+            return said(line)
+
+        return alone
+
     def close(self) -> None:
         """Takes the bar away."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+            self._stream.flush()
 
     def __enter__(self) -> Self:
         return self

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from halfday_sync.store import Store
 
 
+NOBODY = "YOUR-NAME"
+"""What a refusal writes in place of a name: nobody is called so."""
+
+
 def accept_options(parser: argparse.ArgumentParser) -> None:
     """`--accept KEY --who NAME`: a person's word that something odd is right."""
     parser.add_argument(
@@ -43,6 +47,7 @@ class Moment(NamedTuple):
         accept: the doubts that a person says are none.
         who: that person.
         command: the command, as it is to be given again.
+        live: whether `today` is the real day.
     """
 
     today: date
@@ -50,19 +55,27 @@ class Moment(NamedTuple):
     accept: tuple[str, ...] = ()
     who: str = ""
     command: str = "halfday run"
+    live: bool = True
 
 
 def moment(args: argparse.Namespace, command: str) -> Moment:
     """The moment of a command line.
 
     Raises:
-        UsageError: something is accepted by nobody.
+        UsageError: something is accepted by nobody, or the day has not come yet.
     """
-    if args.accept and not args.who.strip():
-        raise UsageError("--accept needs --who.", now="Say who looked at it: --who NAME.")
+    if args.accept and args.who.strip() in ("", NOBODY):
+        raise UsageError("--accept needs --who.", now="Say who looked at it, by their own name: --who NAME.")
+    if args.as_of and args.as_of > args.today:
+        raise UsageError(
+            f"--as-of {args.as_of} is later than today ({args.today}).",
+            now="Give a day that has come, or leave --as-of out. If today is wrong, put the computer's clock right.",
+        )
     folder = f'"{args.school}"' if " " in str(args.school) else str(args.school)
     school = "" if args.school == Path() else f" --school {folder}"
-    return Moment(args.as_of or args.today, args.now, tuple(args.accept), args.who.strip(), f"{command}{school}")
+    today = args.as_of or args.today
+    accept = tuple(dict.fromkeys(args.accept))
+    return Moment(today, args.now, accept, args.who.strip(), f"{command}{school}", live=today == args.today)
 
 
 def pulled(config: "Config", store: "Store", at: Moment, args: argparse.Namespace) -> "tuple[Source, Snapshot] | None":
@@ -80,7 +93,7 @@ def pulled(config: "Config", store: "Store", at: Moment, args: argparse.Namespac
     from halfday_sync.sources.base import Site
     from halfday_sync.sources.opening import open_source
 
-    if not config.source or _is_look_back(store, at.today):
+    if not config.source or _is_look_back(store, at):
         return None
     with Progress() as progress:
         secret = credentials.reader(config.school)
@@ -88,12 +101,12 @@ def pulled(config: "Config", store: "Store", at: Moment, args: argparse.Namespac
         return source, _pull(config, store, source, at, whole=args.whole)
 
 
-def _is_look_back(store: "Store", today: date) -> bool:
-    """Whether a later morning has been shown already."""
+def _is_look_back(store: "Store", at: Moment) -> bool:
+    """Whether a later morning has been shown already; the real day is never a look back."""
     from halfday_sync.pipeline import is_past
 
     try:
-        return is_past(store, today)
+        return is_past(store, at.today, live=at.live)
     except SourceError:
         return False  # there are no marks yet
 
@@ -136,10 +149,21 @@ def shown_meanwhile(store: "Store") -> str:
     return f"What is known is from {day(when.date())}, {when:%H:%M}, and the tracker goes on showing it."
 
 
-def accept(store: "Store", at: Moment) -> None:
-    """Keeps what a person said, before the source is asked: it may not answer today."""
+def accept(store: "Store", at: Moment, said: Said) -> None:
+    """Keeps what a person said, before the source is asked: it may not answer today.
+
+    Raises:
+        UsageError: something was never asked; nothing is kept.
+    """
+    known = store.asked(at.now) | {one.key for one in store.kept_flags()}
+    if unknown := [key for key in at.accept if key not in known]:
+        raise UsageError(
+            f"Halfday asked nothing of the last 7 days with {', '.join(unknown)}.",
+            now="Copy the key from the message, whole. After a dry run, do the run first: it asks again.",
+        )
     for key in at.accept:
-        store.accept(key, at.who, at=at.now)
+        if store.accept(key, at.who, at=at.now):
+            said(f"Cleared, as somebody said: {key}.")
 
 
 def take_in(config: "Config", store: "Store", snapshot: "Snapshot", at: Moment, *, source: str, said: Said) -> "Taken":
@@ -149,33 +173,38 @@ def take_in(config: "Config", store: "Store", snapshot: "Snapshot", at: Moment, 
         SourceError: it cannot be right, or a person has to say so; nothing of it was stored.
     """
     from halfday_sync.receiving import taking_in
+    from halfday_sync.receiving.doubt import DoubtfulError
     from halfday_sync.receiving.words import lines
 
     for note in snapshot.notes:
         said(note)
-    taken = taking_in.take_in(
-        store,
-        snapshot,
-        today=at.today,
-        now=at.now,
-        source=source,
-        rewritten_percent=config.rewritten_percent,
-        command=at.command,
-    )
+    try:
+        taken = taking_in.take_in(
+            store,
+            snapshot,
+            today=at.today,
+            now=at.now,
+            source=source,
+            rewritten_percent=config.rewritten_percent,
+            command=at.command,
+        )
+    except DoubtfulError as refused:
+        store.ask({one.key: one.words for one in refused.answerable}, source, at.command, at=at.now)
+        raise
     for line in (*taken.notes[len(snapshot.notes) :], *lines(taken.difference)):
         said(line)
     for key in taken.used:
         said(f"Taken in all the same, as somebody said: {key}.")
     for key in at.accept:
-        if key not in taken.used:
+        if key not in taken.used and not key.startswith("flag-"):
             said(f"{key} was not asked about. What was said of it holds for a week.")
     return taken
 
 
-def settle(source: "Source", said: Said) -> None:
+def archive(source: "Source", said: Said) -> None:
     """Lets the source put away what was taken in; where it cannot, that is said, and the run goes on."""
     try:
-        source.settle()
+        source.archive()
     except HalfdayError as fault:
         said(fault.text())
 

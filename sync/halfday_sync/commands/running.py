@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     as_of_option(parser, "the day of the morning; stages rest on the last school day before it")
     pulling.whole_option(parser)
     pulling.accept_options(parser)
-    parser.set_defaults(run=logged(run))
+    parser.set_defaults(run=logged(run), pull=True)
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
@@ -38,10 +39,10 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     at = pulling.moment(args, "halfday run")
-    if args.dry_run and not config.store.is_file():
+    if args.dry_run and not config.store.is_file() and not config.source:
         raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
     if args.dry_run:
-        with Store.open(config.store, school=config.school) as store:
+        with _looked_at(config.store) as path, Store.open(path, school=config.school) as store:
             return _try(config, store, args, at, said)
     with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
         number = store.start_run(started=args.now, as_of=at.today)
@@ -54,6 +55,18 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
         finally:
             store.finish_run(number, finished=args.now, exit_code=code, counts=counts)
     return code
+
+
+@contextmanager
+def _looked_at(store: Path) -> Iterator[Path]:
+    """The store; in place of one that is not there yet, an empty one for as long as a dry run lasts."""
+    from tempfile import TemporaryDirectory
+
+    if store.is_file():
+        yield store
+        return
+    with TemporaryDirectory(prefix="halfday-") as folder:
+        yield Path(folder) / store.name
 
 
 def _run(
@@ -69,18 +82,19 @@ def _run(
     from halfday_sync.pipeline import work_out
 
     school = _school(config, store, args)
-    pulling.accept(store, at)
-    found = pulling.pulled(config, store, at, args)
+    pulling.accept(store, at, said)
+    found = pulling.pulled(config, store, at, args) if args.pull else None
     if found:
         source, snapshot = found
         pulling.take_in(config, store, snapshot, at, source=config.source["kind"], said=said)
-        pulling.settle(source, said)
+        pulling.archive(source, said)
     try:
         morning = write_morning(school, at.today, now=at.now)
     except HalfdayError:
-        _say(work_out(store, school.policy, at.today), said, counts)  # the morning is known, though the tracker waits
+        day = work_out(store, school.policy, at.today)  # the morning is known, though the tracker waits
+        _say(day, store, said, counts)
         raise
-    _say(morning.day, said, counts)
+    _say(morning.day, store, said, counts)
     write_beside(companions(config))
     for line in _written(morning, config.workbook):
         said(line)
@@ -94,11 +108,11 @@ def _try(config: "Config", store: "Store", args: argparse.Namespace, at: pulling
     school = _school(config, store, args)
     found = pulling.pulled(config, store, at, args)
     with pulling.tried(store):
-        pulling.accept(store, at)
+        pulling.accept(store, at, said)
         if found:
             pulling.take_in(config, store, found[1], at, source=config.source["kind"], said=said)
         day, changes = preview(school, at.today, now=at.now)
-    _say(day, said, {})
+        _say(day, store, said, {})
     for line in changes:
         said(line)
     again = " What the source gave, it will be asked for again." if found else ""
@@ -115,11 +129,26 @@ def _school(config: "Config", store: "Store", args: argparse.Namespace) -> "Scho
     return School(config, store, policy, flavour_of(config), live=args.as_of is None, wait=args.wait)
 
 
-def _say(day: "Day", said: Said, counts: dict[str, int]) -> None:
+def _say(day: "Day", store: "Store", said: Said, counts: dict[str, int]) -> None:
+    from halfday_sync.receiving.put_right import aside_words
+
     found = day.morning
     counts |= {"pupils": len(day.outcomes), "changes": len(found.changes), "calls": len(found.calls)}
-    for line in summary(day):
+    for line in (*summary(day), *aside_words(store, found.today), *_moved_by_old_marks(day)):
         said(line)
+
+
+RESTATED = 10
+"""So many pupils whom old marks moved are told one by one; more are counted."""
+
+
+def _moved_by_old_marks(day: "Day") -> Iterator[str]:
+    from halfday_sync.pipeline import restated_lines
+
+    lines = restated_lines(day)
+    yield from lines[:RESTATED]
+    if len(lines) > RESTATED:
+        yield f"Old marks that changed moved {len(lines) - RESTATED:,} more pupils: Today lists them."
 
 
 def _written(morning: "Morning", tracker: Path) -> Iterator[str]:
@@ -150,6 +179,7 @@ STALE_DAYS = 45
 
 def summary(day: "Day") -> list[str]:
     """A morning in a few lines: counts and ids, no names."""
+    from halfday.arrived import silence
     from halfday.printing import counted
     from halfday.printing import day as words
 
@@ -175,7 +205,13 @@ def summary(day: "Day") -> list[str]:
         f"{old_n} (more than 5 school days), {found.young_n} younger, {missing}.",
         f"{met} at the penalty threshold, {persistent} persistently absent, {severe} of them severely.",
     ]
-    if (found.today - day.settled).days > STALE_DAYS:
+    if letters := sum(len(one.waiting) for one in outcomes):
+        wait = "waits" if letters == 1 else "wait"
+        what = counted(letters, "letter or step to approve", "letters or steps to approve")
+        lines.append(f"{what} {wait} for missing marks: Today lists which.")
+    if silent := silence(found.newest, day.calendar, found.today):
+        lines.append(silent)
+    elif (found.today - day.settled).days > STALE_DAYS:
         lines.append(f"The marks end on {words(day.settled)} {day.settled.year}: nothing newer has come in.")
     if not found.is_school_day:
         lines.append("There is no school today, so nobody is listed to ring.")
@@ -183,4 +219,6 @@ def summary(day: "Day") -> list[str]:
         lines.append("Today's registers are not in yet, so nobody is listed to ring.")
     elif found.waiting:
         lines.append(f"Registers not in yet: {', '.join(found.waiting)}.")
+    if found.incomplete:
+        lines.append(f"Not complete yet: {', '.join(found.incomplete)}.")
     return lines

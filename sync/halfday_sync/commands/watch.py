@@ -4,23 +4,24 @@ import argparse
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands.options import Said, dry_run_option
-from halfday_sync.errors import Exit, HalfdayError
+from halfday_sync.errors import Exit, HalfdayError, UsageError
 
 if TYPE_CHECKING:
     from halfday_sync.clock import Plan, Watched
     from halfday_sync.config import Config
-    from halfday_sync.services import Runner
 
 _ACTIONS = ("install", "remove", "show")
 _KINDS = ("task", "systemd", "launchd")
 _SLICE = 1.0
 """Seconds: how soon a wait notices that it is told to stop."""
+_FRESH = timedelta(minutes=30)
+"""Marks that are no older need not be asked for again while the tracker is open and tried every ten minutes."""
 
 
 def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,7 +31,8 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         "action",
         nargs="?",
         choices=_ACTIONS,
-        help="install: have this computer start it for this user; remove: no longer; show: what is there now",
+        help="install: have this computer start it for this user, for these schools beside those it watches; "
+        "remove: no longer for these, or for none; show: what is there now",
     )
     parser.add_argument(
         "--school",
@@ -41,18 +43,42 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--once", action="store_true", help="run what is due now, and stop")
     parser.add_argument("--kind", choices=_KINDS, help="how it is started (default: as this system does it)")
+    parser.add_argument(
+        "--text", action="store_true", help="with install --dry-run: also the text that is handed to the system"
+    )
     dry_run_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Watches until it is told to stop, or does what the action says."""
-    folders = list(dict.fromkeys(folder.resolve() for folder in args.school or [Path()]))
+    _fits(args)
+    named = list(dict.fromkeys(folder.resolve() for folder in args.school or []))
     if args.action:
+        from halfday_sync.commands.watch_service import start_by_itself
         from halfday_sync.services import real_runner
 
-        return start_by_itself(args, folders, said, real_runner)
-    return watch(args, folders, said)
+        return start_by_itself(args, named, said, real_runner)
+    return watch(args, named or [Path.cwd()], said)
+
+
+def _fits(args: argparse.Namespace) -> None:
+    """Refuses an option that would do nothing: somebody meant something by it.
+
+    Raises:
+        UsageError: there is one.
+    """
+    faults = []
+    if args.once and args.action:
+        faults.append(f"--once runs what is due now; 'watch {args.action}' runs nothing.")
+    if args.kind and not args.action:
+        faults.append("--kind is for install, remove and show.")
+    if args.text and not (args.action == "install" and args.dry_run):
+        faults.append("--text is for install --dry-run.")
+    if args.school and args.action == "show":
+        faults.append("show lists every school; it takes no --school.")
+    if faults:
+        raise UsageError("These options do not go together.", problems=faults, now="Leave one out.")
 
 
 # --- the loop --------------------------------------------------------------------------------------------------------
@@ -85,6 +111,8 @@ def watch(args: argparse.Namespace, folders: list[Path], said: Said) -> Exit:
 def _schools(args: argparse.Namespace, folders: list[Path], said: Said, stack: ExitStack) -> "list[Watched]":
     """Those that can be watched. One whose settings are wrong is watched too where others are right: it may be mended.
 
+    The loop tells what is wrong with it; what nobody else will tell is told here.
+
     Raises:
         HalfdayError: none of them can be watched.
     """
@@ -92,7 +120,7 @@ def _schools(args: argparse.Namespace, folders: list[Path], said: Said, stack: E
     from halfday_sync.errors import InUseError
     from halfday_sync.one_at_a_time import WATCH, held
 
-    schools, stops = list["Watched"](), list[HalfdayError]()
+    schools, stops = list["Watched"](), list[tuple[str, HalfdayError]]()
     for folder in folders:
         name = folder.name
         try:
@@ -101,13 +129,16 @@ def _schools(args: argparse.Namespace, folders: list[Path], said: Said, stack: E
             if not args.dry_run:
                 stack.enter_context(held(config.store, args.clock(), what=WATCH))
         except HalfdayError as stop:
-            stops.append(stop)
-            said(f"{name}: {stop.text()}")
+            stops.append((name, stop))
             if isinstance(stop, InUseError):
                 continue
         schools.append(_watched(folder, name, args, said))
-    if len(stops) == len(folders):
-        raise stops[0]
+    none = len(stops) == len(folders)
+    for name, fault in stops[none:]:  # the first of them is raised
+        if none or args.dry_run or isinstance(fault, InUseError):
+            said(f"{name}: {fault.text()}")
+    if none:
+        raise stops[0][1]
     return schools
 
 
@@ -138,7 +169,32 @@ def run_as_by_hand(folder: Path, now: datetime, wait: Callable[[float], None], s
     running.add(parser.add_subparsers())
     args = parser.parse_args(["run", "--school", str(folder)])
     args.now, args.today, args.wait = now.replace(microsecond=0), wall(now).date(), wait
+    args.pull = not _just_pulled(folder, now)
     return running.run(args, said)
+
+
+def _just_pulled(folder: Path, now: datetime) -> bool:
+    """Whether the marks are in already, and only the tracker is still to be written: it was open at the last run.
+
+    A time of the day that has come since then asks again: it is when registers are in.
+
+    Raises:
+        HalfdayError: the settings or the store cannot be used.
+    """
+    from halfday_sync import config as settings
+    from halfday_sync.store import Store
+    from halfday_sync.times import due, wall
+
+    config = settings.load(folder)
+    if not config.store.is_file():
+        return False
+    with Store.open(config.store, school=config.school) as store:
+        runs, snapshots, kinds = store.runs()[-1:], store.snapshots()[-1:], store.calendar()
+    if not runs or not snapshots or runs[0].exit_code != Exit.IN_USE:
+        return False
+    pulled = snapshots[0].recorded_at
+    fresh = timedelta() <= now - pulled < _FRESH
+    return fresh and not due(wall(now), wall(pulled), config.times, kinds)
 
 
 def plan_of(folder: Path) -> "Plan":
@@ -200,44 +256,3 @@ def _in_slices(wait: Callable[[float], None], stop: Callable[[], bool]) -> Calla
             seconds -= _SLICE
 
     return waits
-
-
-# --- started by the computer -----------------------------------------------------------------------------------------
-
-
-def start_by_itself(args: argparse.Namespace, folders: list[Path], said: Said, run_tool: "Runner") -> Exit:
-    """Installs, removes or shows what starts the watch.
-
-    Raises:
-        SettingsError: a school's settings are wrong, or the system refuses.
-    """
-    import platform
-    import sys
-
-    from halfday_sync import config as settings
-    from halfday_sync.services import Wanted, by_platform, service
-
-    first = "07:15"
-    if args.action == "install":
-        first = min(time for folder in folders for time in settings.load(folder).times)
-    wanted = Wanted(sys.executable, tuple(map(str, folders)), first, Path.home(), this_user())
-    one = service(args.kind or by_platform(platform.system()), wanted, run_tool)
-    if args.action == "show":
-        lines = one.show()
-    elif args.dry_run:
-        lines = [one.text().rstrip()] if args.action == "install" else []
-        lines.append("Dry run: nothing was changed.")
-    else:
-        lines = one.install() if args.action == "install" else one.remove()
-    for line in lines:
-        said(line)
-    return Exit.DONE
-
-
-def this_user() -> str:
-    r"""The user as the system names them: `DOMAIN\name` on Windows, else a number."""
-    import os
-
-    if hasattr(os, "getuid"):
-        return str(os.getuid())
-    return f"{os.environ.get('USERDOMAIN', '.')}\\{os.environ.get('USERNAME', '')}"

@@ -6,11 +6,11 @@ the commands are above this package.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from halfday_sync.config import Config
-from halfday_sync.doctor.finding import Check, Found, Group, Site, fine, note, wrong
+from halfday_sync.doctor.finding import Check, Found, Group, Site, fine, moment, note, wrong
 from halfday_sync.doctor.machine import Machine
 from halfday_sync.doctor.trust import on_network
 from halfday_sync.errors import Exit
@@ -20,8 +20,6 @@ Look = Callable[[Config], Iterator[str]]
 
 QUIET_DAYS = 4
 """A long weekend. A run that is older has stopped, or it is a holiday."""
-_OLD_SCHOOL_DAYS, _OLD_DAYS = 7, 10
-"""Marks that end longer ago are no longer what people act on; plain days count where the calendar ends too early."""
 _LEAST_FREE, _LITTLE_FREE = 200_000_000, 2_000_000_000
 _SYNCED = ("onedrive", "sharepoint", "dropbox", "google drive", "googledrive", "icloud")
 _CODES = {
@@ -48,20 +46,15 @@ def with_settings(site: Site) -> str:
     return "" if site.fault else with_a_school(site)
 
 
-def _config(site: Site) -> Config:
-    assert site.config is not None, "asked for only where there is a school (with_a_school)"
-    return site.config
-
-
 def _settings(site: Site) -> Found:
     if site.fault:
         raise site.fault
-    return fine(f"halfday.toml of {_config(site).school}")
+    return fine(f"halfday.toml of {site.school.school}")
 
 
 def _as_in_check(look: Look) -> Callable[[Site], Found]:
     def asked(site: Site) -> Found:
-        said = list(look(_config(site)))
+        said = list(look(site.school))
         notes = [line for line in said if line.startswith("to know: ")]
         if notes:
             return note(f"{said[0]}; {len(notes)} to know", "'halfday check' lists them.")
@@ -70,52 +63,11 @@ def _as_in_check(look: Look) -> Callable[[Site], Found]:
     return asked
 
 
-def _store(look: Look) -> Callable[[Site], Found]:
-    """As in `halfday check`; and marks that end long ago, which no check of the file shows."""
-
-    def asked(site: Site) -> Found:
-        found = _as_in_check(look)(site)
-        last = _old_marks(site)
-        if last is None:
-            return found
-        return note(
-            f"{found.what}; the last marks are of {last:%d/%m/%Y}",
-            "Unless it is a holiday, look whether new marks still arrive, then run 'halfday run'.",
-        )
-
-    return asked
-
-
-def _old_marks(site: Site) -> date | None:
-    """The last day with marks, where that is long ago."""
-    from halfday_sync.store import Store  # noqa: PLC0415 - SQLite only where a school is looked at
-
-    config, today = _config(site), site.machine.now.date()
-    if not config.store.is_file():
-        return None
-    with Store.open(config.store, school=config.school) as store:
-        days, calendar = store.register().days_taught, store.calendar()
-    if not days:
-        return None
-    return days[-1] if is_long_ago(days[-1], today, calendar) else None
-
-
-def is_long_ago(last: date, today: date, calendar: Mapping[date, str]) -> bool:
-    """Whether marks that end on a day are old by now: school days count, where the calendar knows them.
-
-    >>> is_long_ago(date(2025, 12, 5), date(2025, 12, 15), {}), is_long_ago(date(2025, 12, 5), date(2025, 12, 16), {})
-    (False, True)
-    """
-    if max(calendar, default=last) < today:
-        return (today - last).days > _OLD_DAYS
-    return sum(last < day < today and kind == "school" for day, kind in calendar.items()) > _OLD_SCHOOL_DAYS
-
-
 def _workbook(look: Look) -> Callable[[Site], Found]:
     """As in `halfday check`; and a tracker that is not there, or two of them."""
 
     def asked(site: Site) -> Found:
-        tracker = _config(site).workbook
+        tracker = site.school.workbook
         if not tracker.is_file():
             return note(f"{tracker.name} is not there yet", "Run 'halfday run': it writes the tracker.")
         other = tracker.with_suffix(".xlsx" if tracker.suffix == ".xlsm" else ".xlsm")
@@ -131,22 +83,17 @@ def _workbook(look: Look) -> Callable[[Site], Found]:
 
 
 def _last_run(site: Site) -> Found:
-    from halfday_sync.store import Store  # noqa: PLC0415 - SQLite only where a school is looked at
-
-    config = _config(site)
-    if not config.store.is_file():
-        return note("never", "Run 'halfday run'.")
-    with Store.open(config.store, school=config.school) as store:
-        runs = store.runs()
+    with site.store() as store:
+        runs = store.runs() if store else ()
     if not runs:
         return note("never", "Run 'halfday run', then let the computer do it every morning.")
     last = runs[-1]
-    when = f"{last.started:%d/%m/%Y %H:%M} (UTC)"
+    when = moment(last.started, site.machine.now)
     if last.exit_code is None:
         return note(f"{when}, and it was stopped before its end", "Run 'halfday run' and read what it says.")
     if last.exit_code != Exit.DONE:
-        reason = _CODES.get(Exit(last.exit_code), "a fault") if last.exit_code in set(Exit) else "a fault"
-        return wrong(f"{when} ended with {reason}", "Run 'halfday run' and read what it says.")
+        code = Exit(last.exit_code) if last.exit_code in set(Exit) else Exit.BUG
+        return wrong(f"{when} ended with {_CODES[code]}", "Run 'halfday run' and read what it says.", code)
     if site.machine.now - last.started > timedelta(days=QUIET_DAYS):
         return note(
             f"{when}, and none since",
@@ -156,7 +103,7 @@ def _last_run(site: Site) -> Found:
 
 
 def _disk(site: Site) -> Found:
-    free = site.machine.probes.free(_config(site).folder)
+    free = site.machine.probes.free(site.school.folder)
     words = f"{free / 1e9:.1f} GB free"
     if free < _LEAST_FREE:
         return wrong(words, "Make room on this disk before the next run.")
@@ -166,7 +113,7 @@ def _disk(site: Site) -> Found:
 
 
 def _writable(site: Site) -> Found:
-    config = _config(site)
+    config = site.school
     places = [config.folder, config.workbook.parent, *(path for path in (config.store,) if path.exists())]
     refused = [place for place in dict.fromkeys(places) if not site.machine.probes.writable(place)]
     if refused:
@@ -198,7 +145,7 @@ def _far(machine: Machine, path: Path) -> str:
 
 
 def _store_place(site: Site) -> Found:
-    config = _config(site)
+    config = site.school
     where = _far(site.machine, config.store.absolute())
     if where:
         return wrong(
@@ -209,7 +156,7 @@ def _store_place(site: Site) -> Found:
 
 
 def _workbook_place(site: Site) -> Found:
-    config = _config(site)
+    config = site.school
     where = _far(site.machine, config.workbook.absolute())
     if where:
         return note(
@@ -225,7 +172,7 @@ def agent(policy: Look, store: Look, workbook: Look) -> Group:
     rows = (
         ("settings", "Settings", "they say where everything is", _settings),
         ("policy", "Policy", "it decides bands and stages", _as_in_check(policy)),
-        ("store", "Store", "it holds every mark", _store(store)),
+        ("store", "Store", "it holds every mark", _as_in_check(store)),
         ("workbook", "Tracker", "Excel would offer to repair a faulty one", _workbook(workbook)),
         ("last-run", "Last run", "the tracker is as old as its last run", _last_run),
         ("disk", "Disk", "a run needs room for the tracker and its copies", _disk),

@@ -10,19 +10,20 @@ import os
 import platform
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import Any
 
+from halfday_sync import logbook
 from halfday_sync.config import FILE as SETTINGS
 from halfday_sync.config import Config, read
 from halfday_sync.doctor import report
 from halfday_sync.doctor.finding import Finding, Site
 from halfday_sync.doctor.redaction import Redaction, redaction
 from halfday_sync.errors import UsageError
-from halfday_sync.logbook import FILE as LOG
 from halfday_sync.store import Store
 from halfday_sync.store.migrations import VERSION
 
@@ -59,8 +60,12 @@ class _Maker:
         assert self.site.config is not None, "parts of a school are made only where there is one"
         return self.site.config
 
-    def opened(self) -> Store:
-        return Store.open(self.config.store, school=self.config.school)
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """The store; its parts are made only where there is one."""
+        with self.site.store() as store:
+            assert store is not None, "parts of the store are made only where there is one"
+            yield store
 
 
 def write(path: Path, site: Site, findings: Sequence[Finding]) -> list[str]:
@@ -122,7 +127,7 @@ def _json(value: Any) -> str:
 
 
 def _findings(maker: _Maker) -> str:
-    return "\n".join(_free(maker, line) for line in report.lines(maker.findings)) + "\n"
+    return "\n".join(_free(maker, line) for line in report.lines(maker.findings, everything=True)) + "\n"
 
 
 def _versions(maker: _Maker) -> str:
@@ -156,8 +161,7 @@ def _told(key: str, value: object) -> object:
 
 def _log(maker: _Maker) -> str:
     lines: list[str] = []
-    for number in range(5):
-        path = maker.config.folder / (f"{LOG}.{number}" if number else LOG)
+    for path in logbook.files(maker.config.folder):
         if len(lines) < LINES and path.is_file():
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[-LINES + len(lines) :] + lines
     return "\n".join(_free(maker, line) for line in lines) + "\n"

@@ -1,16 +1,20 @@
 """What a check is, what it may find, and how all of them are asked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from halfday.printing import day
 from halfday_sync.doctor.machine import Machine
-from halfday_sync.errors import HalfdayError
+from halfday_sync.errors import Exit, HalfdayError
 
 if TYPE_CHECKING:
     from halfday_sync.config import Config
+    from halfday_sync.store import Store
 
 
 class Level(StrEnum):
@@ -40,6 +44,27 @@ class Site:
     folder: Path | None = None
 
     @property
+    def school(self) -> "Config":
+        """The school's settings, for checks that are asked only where there is a school."""
+        assert self.config is not None, "asked for only where there is a school (with_a_school)"
+        return self.config
+
+    @contextmanager
+    def store(self) -> "Iterator[Store | None]":
+        """The school's store, or nothing where there is none yet.
+
+        Raises:
+            HalfdayError: it cannot be used.
+        """
+        from halfday_sync.store import Store  # noqa: PLC0415 - SQLite only where a school is looked at
+
+        if self.config is None or not self.config.store.is_file():
+            yield None
+            return
+        with Store.open(self.config.store, school=self.config.school) as store:
+            yield store
+
+    @property
     def macro_workbook(self) -> Path | None:
         """The school's tracker with macros, where it has one."""
         if self.config is None:
@@ -54,11 +79,13 @@ class Found:
     Attributes:
         what: the fact, in a few words. Never a pupil's name, a password or a person's account.
         now: the next step, where one is needed.
+        code: what the command exits with where it must be put right (`report.exit_code`).
     """
 
     level: Level
     what: str
     now: str = ""
+    code: Exit = Exit.SETTINGS
 
 
 def fine(what: str) -> Found:
@@ -71,9 +98,9 @@ def note(what: str, now: str) -> Found:
     return Found(Level.NOTE, what, now)
 
 
-def wrong(what: str, now: str) -> Found:
-    """Must be put right."""
-    return Found(Level.WRONG, what, now)
+def wrong(what: str, now: str, code: Exit = Exit.SETTINGS) -> Found:
+    """Must be put right; `code` says whether it is the settings and the computer, the source, or the tracker."""
+    return Found(Level.WRONG, what, now, max(code, Exit.SETTINGS))
 
 
 Need = Callable[[Site], str]
@@ -122,6 +149,7 @@ class Finding:
     what: str
     why: str
     now: str = ""
+    code: Exit = Exit.SETTINGS
 
 
 def examine(groups: Iterable[Group], site: Site) -> tuple[Finding, ...]:
@@ -134,10 +162,21 @@ def _ask(group: str, check: Check, site: Site) -> Finding:
         reason = check.need(site)
         found = Found(Level.LEFT_OUT, reason) if reason else check.look(site)
     except HalfdayError as stop:
-        found = wrong(" ".join([stop.what, *(f"{problem};" for problem in stop.problems[:5])]).rstrip(";"), stop.now)
+        found = wrong(" ".join([stop.what, *(f"{problem};" for problem in stop.problems[:5])]).rstrip(";"), stop.now, stop.code)
     except Exception as fault:  # noqa: BLE001 - whatever a probe meets, the other checks go on; its text may hold paths
         found = Found(Level.UNKNOWN, f"could not be looked at ({type(fault).__name__})", check.unsure)
-    return Finding(group, check.id, check.title, found.level, found.what, check.why, found.now)
+    return Finding(group, check.id, check.title, found.level, found.what, check.why, found.now, found.code)
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """A moment as school staff read it, by the clock on the wall: `Fri 12 Sep, 07:15`; with its year if another one."""
+    there = at.astimezone()
+    return f"{date_of(there.date(), now)}, {there:%H:%M}"
+
+
+def date_of(when: date, now: datetime) -> str:
+    """A date as school staff read it: `Fri 12 Sep`; with its year if it is not this one."""
+    return day(when) if when.year == now.year else f"{day(when)} {when.year}"
 
 
 def is_wrong(findings: Iterable[Finding]) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from halfday.register import Pupil
 from halfday_sync.doctor.finding import Site
-from halfday_sync.store import Store
 
 _ADDRESS = re.compile(r"[\w+.-]+://\S+|\S+@\S+")
 _UPN = re.compile(r"\b[A-Z]\d{11}[\dA-Z]\b")
@@ -59,11 +58,8 @@ def _tells(word: str) -> bool:
 
 
 def _known(site: Site) -> tuple[Pupil, ...]:
-    config = site.config
-    if config is None or not config.store.is_file():
-        return ()
-    with Store.open(config.store, school=config.school) as store:
-        return store.pupils()
+    with site.store() as store:
+        return store.pupils() if store else ()
 
 
 def _pupils(pupils: Iterable[Pupil]) -> re.Pattern[str] | None:

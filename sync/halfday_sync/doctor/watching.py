@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from halfday_sync.doctor.agent import with_a_school
-from halfday_sync.doctor.finding import Check, Found, Group, Site, always, fine, note, wrong
+from halfday_sync.doctor.finding import Check, Found, Group, Site, always, date_of, fine, moment, note, wrong
 from halfday_sync.logbook import FILE
 from halfday_sync.times import next_run
 
@@ -18,21 +18,15 @@ _CLOCK_NOW = "Set the clock by the internet, then run 'halfday run'."
 
 
 def _next_run(site: Site) -> Found:
-    from halfday_sync.store import Store  # noqa: PLC0415 - SQLite only where a school is looked at
-
-    config = site.config
-    assert config is not None, "asked for only where there is a school (with_a_school)"
-    kinds = {}
-    if config.store.is_file():
-        with Store.open(config.store, school=config.school) as store:
-            kinds = store.calendar()
-    coming = next_run(_local(site), config.times, kinds)
+    with site.store() as store:
+        kinds = store.calendar() if store else {}
+    coming = next_run(_local(site), site.school.times, kinds)
     if coming is None:
         return wrong(
             "the calendar knows no school day in the next hundred days",
             "Look at the calendar of the source, or name a calendar in halfday.toml.",
         )
-    return fine(f"{coming:%A} {coming.day} {coming:%B}, {coming:%H:%M}, by 'halfday watch'")
+    return fine(f"{date_of(coming.date(), site.machine.now)}, {coming:%H:%M}, by 'halfday watch'")
 
 
 def _local(site: Site) -> datetime:
@@ -53,10 +47,8 @@ def _installed(is_installed: Callable[[], bool]) -> Callable[[Site], Found]:
 
 
 def _log(site: Site) -> Found:
-    config = site.config
-    assert config is not None, "asked for only where there is a school (with_a_school)"
-    path = config.folder / FILE
-    if site.machine.probes.writable(path if path.exists() else config.folder):
+    path = site.school.folder / FILE
+    if site.machine.probes.writable(path if path.exists() else site.school.folder):
         return fine(f"{FILE} can be written")
     return wrong(f"{FILE} cannot be written by this user", "Give the user who runs Halfday the right to change it.")
 
@@ -88,19 +80,14 @@ def _clock(site: Site) -> Found:
     last = _last_snapshot(site)
     if last and last > now + _SLACK:
         return wrong(
-            f"it shows {now:%d/%m/%Y %H:%M}, but marks were taken in on {last:%d/%m/%Y %H:%M} (UTC)", _CLOCK_NOW
+            f"it shows {moment(now, last)}, but marks were taken in on {moment(last, now)}", _CLOCK_NOW
         )
     return fine("it goes on from the last snapshot" if last else "it shows a time that can be")
 
 
 def _last_snapshot(site: Site) -> datetime | None:
-    from halfday_sync.store import Store  # noqa: PLC0415 - SQLite only where a school is looked at
-
-    config = site.config
-    if config is None or not config.store.is_file():
-        return None
-    with Store.open(config.store, school=config.school) as store:
-        snapshots = store.snapshots()
+    with site.store() as store:
+        snapshots = store.snapshots() if store else ()
     return snapshots[-1].recorded_at if snapshots else None
 
 

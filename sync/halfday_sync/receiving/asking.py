@@ -25,5 +25,7 @@ def since(snapshots: Iterable[SnapshotRow], kind: str, now: datetime) -> datetim
     whole = [row for row in mine if row.since is None]
     if not whole or now - whole[-1].recorded_at > timedelta(days=WHOLE_DAYS):
         return None
-    last = mine[-1].recorded_at
-    return last if last <= now else None  # the clock was set back: nobody knows what was missed
+    last = mine[-1]
+    if last.began is not None or last.recorded_at > now:
+        return None  # the clock was set back: nobody knows what was missed
+    return last.recorded_at

@@ -13,7 +13,7 @@ from halfday_sync.receiving.new_ids import new_ids
 from halfday_sync.sources.base import SetAside, Snapshot
 from halfday_sync.store.facts import StoredFacts
 
-_NO_MARK = codes.ids("missing") | {codes.NO_ROW}
+_NO_MARK = codes.NO_MARK
 
 
 class ChangedMark(NamedTuple):
@@ -205,7 +205,7 @@ class _People:
 def _only_here(snapshot: Snapshot, laid: LaidOver) -> dict[tuple[int, int], int]:
     """Known marks of pupils on the list, within the days of a whole pull, that it does not have."""
     sessions = snapshot.register.sessions
-    if snapshot.since is not None or not sessions:
+    if not snapshot.whole or not sessions:
         return {}
     listed = {pupil.pupil_id for pupil in snapshot.pupils}
     columns = [column for column, pupil_id in enumerate(laid.ids) if pupil_id in listed]

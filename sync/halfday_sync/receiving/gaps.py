@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 
 from halfday import codes
-from halfday.register import AM, Pupil, Register, SessionKey
+from halfday.register import AM, Register, SessionKey
 from halfday.school_year import year_of
 from halfday_sync.receiving.laid_over import LaidOver, laid_over
 from halfday_sync.receiving.plausible import SEEN_ON_THE_DAY
 from halfday_sync.sources.base import Snapshot
+from halfday_sync.sources.meanings import BEFORE_RECEPTION
 from halfday_sync.store.facts import MarkKey, StoredFacts
 
-_NURSERY = frozenset({"N", "N1", "N2", "E1", "E2", "NURSERY"})
-"""Years before Reception: the law asks for no register of them, and many schools keep none."""
 _GUEST = "G"
 
 
@@ -24,13 +23,22 @@ class _OnRoll:
 
     first: SessionKey
     last: date
+    away: tuple[tuple[date, date], ...] = ()
+
+    def expects(self, key: SessionKey) -> bool:
+        """Whether a mark ought to be there."""
+        here = self.first <= key and key.date <= self.last
+        return here and not any(first <= key.date <= last for first, last in self.away)
 
 
 def with_gaps(snapshot: Snapshot, before: StoredFacts, moved: Mapping[str, str], today: date) -> Snapshot:
     """The snapshot with `-` where a mark is missing; of sources that tell every session only.
 
     A session was taken when somebody has a mark that only the day itself can give. Only finished days of this school
-    year, and what else the snapshot reaches back to, are looked at. A guest's marks are another school's to chase.
+    year, and what else a pull of everything reaches back to, are looked at, and only pupils whom this snapshot names:
+    of a child on no list nobody knows whether it is still here. Before a child's first mark, and between two stays,
+    nothing is missing. A guest's marks are another school's to chase, and of years before Reception the law asks for
+    no register.
 
     Args:
         snapshot: what the source gave.
@@ -41,14 +49,15 @@ def with_gaps(snapshot: Snapshot, before: StoredFacts, moved: Mapping[str, str],
     if not snapshot.every_session:
         return snapshot
     laid = laid_over(before.register, snapshot.register, moved.items())
-    expected = _expected(snapshot, before, laid)
+    expected = _expected(snapshot, before, laid, today)
     if not expected:
         return snapshot
     aside = {(one.pupil_id, one.date, one.session) for one in snapshot.set_aside}
-    if snapshot.since is not None:
+    if not snapshot.whole:
         aside |= before.set_aside  # a whole pull settles those that it does not name
     calendar = {**before.calendar, **snapshot.calendar}
-    first = min([date(year_of(today), 8, 1), *(key.date for key in snapshot.register.sessions[:1])])
+    reach = snapshot.register.sessions[:1] if snapshot.since is None else ()
+    first = min([date(year_of(today), 8, 1), *(key.date for key in reach)])
     columns, told = laid.columns, {}
     pairs = {*moved.items(), *_same_upn(snapshot, before)}
     same = [(columns[one], columns[other]) for one, other in pairs if one in columns and other in columns]
@@ -76,25 +85,31 @@ def _same_upn(snapshot: Snapshot, before: StoredFacts) -> Iterator[tuple[str, st
         yield from permutations(sorted(ids), 2)
 
 
-def _expected(snapshot: Snapshot, before: StoredFacts, laid: LaidOver) -> dict[int, _OnRoll]:
+def _expected(snapshot: Snapshot, before: StoredFacts, laid: LaidOver, today: date) -> dict[int, _OnRoll]:
     """The columns of pupils who are on the list, and when they ought to have marks."""
     columns, found = laid.columns, {}
-    for pupil in _listed(snapshot, before):
-        if pupil.enrolment == _GUEST or pupil.year_group.upper() in _NURSERY or pupil.pupil_id not in columns:
+    away = _away(snapshot, before, today)
+    for pupil in snapshot.pupils:
+        if pupil.enrolment == _GUEST or pupil.year_group.upper() in BEFORE_RECEPTION or pupil.pupil_id not in columns:
             continue
-        start = pupil.start_date
-        first = SessionKey(start, AM) if start else _first_mark(laid, columns[pupil.pupil_id])
+        first = _first_mark(laid, columns[pupil.pupil_id])
+        if first and pupil.start_date:
+            first = max(first, SessionKey(pupil.start_date, AM))
         if first:
-            found[columns[pupil.pupil_id]] = _OnRoll(first, pupil.end_date or date.max)
+            times = away.get(pupil.pupil_id, ())
+            found[columns[pupil.pupil_id]] = _OnRoll(first, pupil.end_date or date.max, times)
     return found
 
 
-def _listed(snapshot: Snapshot, before: StoredFacts) -> Iterator[Pupil]:
-    """Who is on the list, as far as it goes; not those of whom no list, only marks, ever said anything."""
-    yield from snapshot.pupils
-    if not snapshot.complete:
-        told = {pupil.pupil_id for pupil in snapshot.pupils} | before.unlisted | before.moved.keys()
-        yield from (pupil for pupil in before.pupils if pupil.pupil_id not in told and pupil != Pupil(pupil.pupil_id))
+def _away(snapshot: Snapshot, before: StoredFacts, today: date) -> dict[str, tuple[tuple[date, date], ...]]:
+    """When pupils had left and were to come back: as the source says, and as was believed. Today they are back."""
+    found = dict(before.away)
+    for was in before.pupils:
+        if was.end_date is not None and was.end_date < today:
+            found[was.pupil_id] = (*found.get(was.pupil_id, ()), (was.end_date + timedelta(days=1), today))
+    for who, times in snapshot.off_roll.items():
+        found[who] = (*found.get(who, ()), *times)
+    return found
 
 
 def _given(was: bytes, now: bytes, same: Iterable[tuple[int, int]]) -> bytearray:
@@ -117,11 +132,10 @@ def _filled(
     for column, code in enumerate(given):
         if code or column not in expected:
             continue
-        roll = expected[column]
-        if roll.first <= key and key.date <= roll.last and (laid.ids[column], *key) not in aside:
+        if expected[column].expects(key) and (laid.ids[column], *key) not in aside:
             row[column] = codes.MISSING
     return bytes(row)
 
 
 def _first_mark(laid: LaidOver, column: int) -> SessionKey | None:
-    return next((key for key, (was, now) in laid.rows.items() if was[column] or now[column]), None)
+    return next((key for key, row in laid.rows.items() if any(code[column] not in codes.NO_MARK for code in row)), None)

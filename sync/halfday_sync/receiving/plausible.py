@@ -24,7 +24,7 @@ ROLL_PARTS = 5
 year groups leave, others join, or the source gives leaving dates (and pupils with one do not count as lost)."""
 ROW_PARTS, ROWS_AT_LEAST = 10, 6
 """… and by one part in ten where those are more than a handful: a report that ran without all its permissions."""
-SEEN_ON_THE_DAY = codes.ids("/", "\\", "L", "N", "U")
+SEEN_ON_THE_DAY = codes.SEEN_ON_THE_DAY
 """Codes that only the day itself can give: from the first one on, a later date is wrong. Every other code may stand in
 the register ahead of time (agreed leave, a residential, an operation, `#`), and in most schools some do."""
 RETENTION_YEARS = 6
@@ -47,7 +47,7 @@ SAME_AT_LEAST = 20
 """A whole day, new to the store, of one and the same absence, from twenty marks on: a machine filled the registers in.
 Below that it may be five children with chickenpox."""
 
-_NOTHING = codes.ids("missing") | {codes.NO_ROW}
+_NOTHING = codes.NO_MARK
 IDS_NAMED = 10
 """So many ids are named; after these only how many more there are."""
 

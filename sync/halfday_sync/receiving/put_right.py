@@ -1,19 +1,22 @@
 """What the source left open, for Today's list of things to put right: marks set aside, pupils and fields that went."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from halfday.printing import counted
 from halfday.printing import day as words
-from halfday.school_year import Calendar
+from halfday.school_year import Calendar, year_of
 from halfday_sync.entries import Problem
 from halfday_sync.receiving.known import not_shared_words
 from halfday_sync.receiving.words import VANISHED_AT_LEAST
-from halfday_sync.store import Store
+from halfday_sync.sources.base import LOOK_BACK_DAYS
+from halfday_sync.store import Aside, Store
 
 _ASIDE = 5
-"""So many marks set aside are told one by one; more are counted, so that the list is still read."""
+"""So many marks set aside are told one by one; more are counted by pupil, so that the list is still read …"""
+_PUPILS = 20
+"""… of so many pupils."""
 _DAYS = 6
 """So many days are named in one line; more are counted."""
 _KINDS = {"inset": "INSET", "holiday": "holiday", "bank_holiday": "bank holiday"}
@@ -24,7 +27,7 @@ _FRESH = 20
 def to_put_right(store: Store, calendar: Calendar, today: date) -> tuple[Problem, ...]:
     """What a person should put right in the MIS, or ask about its feed, the most urgent first."""
     return (
-        *_set_aside(store),
+        *_set_aside(_counting(store, today)),
         *_vanished(store, calendar, today),
         *_days_without_school(calendar, today),
         *_not_shared(store),
@@ -32,15 +35,46 @@ def to_put_right(store: Store, calendar: Calendar, today: date) -> tuple[Problem
     )
 
 
-def _set_aside(store: Store) -> Iterator[Problem]:
-    aside = store.set_aside()
-    for one in aside[:_ASIDE]:
-        yield Problem(one.words, one.pupil_id)
-    if rest := aside[_ASIDE:]:
-        first, last = words(rest[0].date), words(rest[-1].date)
-        marks = counted(len(rest), "more mark was", "more marks were")
-        span = f"on {first}" if first == last else f"from {first} to {last}"
-        yield Problem(f"{marks} not taken ({span}): the MIS says two things about each. Put them right there.")
+def aside_words(store: Store, today: date) -> Iterator[str]:
+    """How many marks stand aside that Today lists, for the console and the log."""
+    if aside := _counting(store, today):
+        stand = "mark stands" if len(aside) == 1 else "marks stand"
+        yield f"{len(aside):,} {stand} aside until somebody looks them up: Today lists them."
+
+
+def _counting(store: Store, today: date) -> tuple[Aside, ...]:
+    """Marks set aside on which a figure of today may rest: of this school year, and of the penalty window before it.
+
+    Of the years before a CTF may leave hundreds open, which nobody needs to look up any more.
+    """
+    begins = min(date(year_of(today), 8, 1), today - timedelta(days=LOOK_BACK_DAYS))
+    return tuple(one for one in store.set_aside() if one.date >= begins)
+
+
+def _set_aside(aside: Sequence[Aside]) -> Iterator[Problem]:
+    if len(aside) <= _ASIDE:
+        yield from (Problem(one.words, one.pupil_id) for one in aside)
+        return
+    by_pupil: dict[str, list[Aside]] = {}
+    for one in aside:
+        by_pupil.setdefault(one.pupil_id, []).append(one)
+    most = sorted(by_pupil.values(), key=len, reverse=True)
+    for marks in most[:_PUPILS]:
+        yield Problem(_of_one(marks), marks[0].pupil_id)
+    if rest := most[_PUPILS:]:
+        count = counted(sum(map(len, rest)), "mark")
+        yield Problem(
+            f"And {count} of {counted(len(rest), 'more pupil')} were not taken either, for reasons like these."
+        )
+
+
+def _of_one(marks: Sequence[Aside]) -> str:
+    """What was set aside of one pupil, by date."""
+    if len(marks) == 1:
+        return marks[0].words
+    first, last = words(marks[0].date), words(marks[-1].date)
+    span = f"on {first}" if first == last else f"from {first} to {last}"
+    return f"{len(marks)} marks were not taken ({span}). The first: {marks[0].words}"
 
 
 def _vanished(store: Store, calendar: Calendar, today: date) -> Iterator[Problem]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from halfday_sync.receiving.back_fill import only_what_fills
 from halfday_sync.receiving.difference import Difference, difference
 from halfday_sync.receiving.doubt import DoubtfulError
 from halfday_sync.receiving.gaps import with_gaps
+from halfday_sync.receiving.joined import joined
 from halfday_sync.receiving.known import with_known
 from halfday_sync.receiving.new_ids import new_ids
 from halfday_sync.receiving.plausible import REWRITTEN_PERCENT, check
@@ -56,9 +58,13 @@ def take_in(
     """
     with store.transaction():
         before = store.facts()
+        snapshot, unclear = joined(snapshot, before, today)
+        snapshot, unknown = only_what_fills(snapshot, before)
         moved = {**before.moved, **new_ids(snapshot, before, today)}
         known = with_known(snapshot, before, moved)
-        doubts = check(known.snapshot, before=before, as_of=today, rewritten_percent=rewritten_percent)
+        doubts = (unclear or unknown) or check(
+            known.snapshot, before=before, as_of=today, rewritten_percent=rewritten_percent
+        )
         answered = store.accepted(now)
         open_ = [doubt for doubt in doubts if not (doubt.can_be_accepted and doubt.key in answered)]
         if open_:

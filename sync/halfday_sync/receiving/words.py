@@ -21,14 +21,18 @@ def lines(found: Difference) -> Iterator[str]:
     if found.late:
         yield f"{counted(len(found.late), 'mark')} of earlier days came late ({_pupils(found.late)})."
     if found.no_mark_yet:
-        yield f"{counted(found.no_mark_yet, 'session')} of finished days have no mark yet: they are listed to chase."
+        have, are = ("has", "it is") if found.no_mark_yet == 1 else ("have", "they are")
+        sessions = counted(found.no_mark_yet, "session")
+        yield f"{sessions} of finished days {have} no mark yet: {are} listed to chase."
     yield from _amended(found.amended)
     yield from _set_aside(found)
     yield from _people(found)
     for name, pupils in found.not_shared.items():
         yield not_shared_words(name, pupils)
     for (year, month), count in sorted(found.only_here.items()):
-        yield f"{counted(count, 'mark')} of {month:02}/{year} that are known are not in the source any more; they stay."
+        known = "is known is not in the source any more; it stays"
+        known = known if count == 1 else "are known are not in the source any more; they stay"
+        yield f"{counted(count, 'mark')} of {month:02}/{year} that {known}."
     for ids in found.shared_upns:
         yield f"Pupils {', '.join(ids)} have one UPN between them: ask the MIS which of them is right."
 
@@ -54,7 +58,10 @@ def _pupils(marks: Sequence[ChangedMark]) -> str:
 
 def _set_aside(found: Difference) -> Iterator[str]:
     if len(found.set_aside) > MANY:
-        yield f"{len(found.set_aside):,} marks were set aside, as the source contradicts itself. Today lists them."
+        whose = len({one.pupil_id for one in found.set_aside})
+        of = "1 pupil" if whose == 1 else f"{whose:,} pupils"
+        why = "as the source contradicts itself or says too little about them"
+        yield f"{len(found.set_aside):,} marks of {of} were set aside, {why}. Today lists those that still count."
         return
     for one in found.set_aside:
         yield f"Pupil {one.pupil_id}: {one.words}"

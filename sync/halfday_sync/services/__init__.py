@@ -1,14 +1,30 @@
 """Starting `halfday watch` by itself: a Windows scheduled task, a systemd user unit, a launchd agent.
 
 Each is made from the same few values, holds no secret and no password, and belongs to the user who runs it: the tracker
-and the credential store are theirs. Doing it twice changes nothing; with other schools it replaces what was there.
+and the credential store are theirs. A user has one for all their schools; which those are is read back from what is
+installed. Installing it twice changes nothing.
 """
 
-from collections.abc import Callable
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from halfday_sync.config import TIMES
 from halfday_sync.services.wanted import Ran, Runner, Service, Wanted, real_runner
 
-__all__ = ["Ran", "Runner", "Service", "Wanted", "by_platform", "real_runner", "service"]
+__all__ = [
+    "Ran",
+    "Runner",
+    "Service",
+    "Wanted",
+    "by_platform",
+    "is_installed",
+    "on_this_computer",
+    "real_runner",
+    "service",
+]
 
 KINDS = ("task", "systemd", "launchd")
 _PLATFORMS = {"Windows": "task", "Linux": "systemd", "Darwin": "launchd"}
@@ -33,3 +49,20 @@ def service(kind: str, wanted: Wanted, run: Runner) -> Service:
         "launchd": launchd.Agent,
     }
     return modules[kind](wanted, run)
+
+
+def on_this_computer(schools: Sequence[str] = (), first: str = min(TIMES)) -> Wanted:
+    """What is to be started on this computer, for this user: the watch of these schools."""
+    return Wanted(sys.executable, tuple(schools), first, Path.home(), _this_user())
+
+
+def is_installed(run: Runner = real_runner) -> bool:
+    """Whether this computer starts the watch for this user; asked of the system, and nothing is changed."""
+    return service(by_platform(platform.system()), on_this_computer(), run).is_installed()
+
+
+def _this_user() -> str:
+    r"""The user as the system names them: `DOMAIN\name` on Windows, else a number."""
+    if hasattr(os, "getuid"):
+        return str(os.getuid())
+    return f"{os.environ.get('USERDOMAIN', '.')}\\{os.environ.get('USERNAME', '')}"

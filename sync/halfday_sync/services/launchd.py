@@ -1,11 +1,16 @@
-"""A launchd agent of the user on a Mac. Source: launchd.plist(5), launchctl(1) (A for the keys, B for the tool)."""
+"""A launchd agent of the user on a Mac. Source: launchd.plist(5), launchctl(1) (A for the keys, B for the tool).
+
+`KeepAlive` with `SuccessfulExit` false starts it again until it ends with 0. `ThrottleInterval` and `ExitTimeOut` are
+seconds (10 and 20 where nothing is said), `Umask` is a number, which a property list writes in tens.
+"""
 
 import plistlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
-from halfday_sync.services.wanted import Ran, Runner, Wanted, must, whole_or_not
+from halfday_sync.services.wanted import NOT_THERE, Ran, Runner, Wanted, must, schools_in, unreadable, whole_or_not
 from halfday_sync.whole_file import put_whole
 
 LABEL = "org.halfday.watch"
@@ -41,6 +46,27 @@ class Agent:
         }
         return plistlib.dumps(keys, sort_keys=False).decode()
 
+    def place(self) -> str:
+        """Where the agent is."""
+        return str(self.path)
+
+    def when(self) -> list[str]:
+        """For whom it runs, and when not."""
+        return [
+            "It runs only while this user is logged in on the Mac, and while the Mac is awake.",
+            "Runs that were missed are made up, by one run, as soon as the user logs in or the Mac wakes.",
+        ]
+
+    def schools(self) -> tuple[str, ...]:
+        """The schools of the agent that is installed."""
+        if not self.path.exists():
+            return ()
+        try:
+            found = schools_in(plistlib.loads(self.path.read_bytes())["ProgramArguments"])
+        except (plistlib.InvalidFileException, ExpatError, KeyError, TypeError, ValueError):
+            found = ()
+        return found or unreadable(self.place())
+
     def install(self) -> list[str]:
         """Writes the agent and loads it; one that is loaded is taken out first."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +87,7 @@ class Agent:
     def show(self) -> list[str]:
         """What launchd says about it."""
         if not self.path.exists():
-            return ["The watch does not start by itself: halfday watch install"]
+            return [NOT_THERE]
         return [str(self.path), *self._launchctl("print", f"{self._domain}/{LABEL}").said.splitlines()]
 
     def is_installed(self) -> bool:

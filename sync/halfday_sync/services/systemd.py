@@ -4,10 +4,11 @@ The manager of a user has no `network-online.target`, so the unit waits for noth
 be reached again. Of the sandbox only those parts are used that need no rights: the others fail in a user's unit.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from halfday_sync.services.wanted import Ran, Runner, Wanted, must, whole_or_not
+from halfday_sync.services.wanted import NOT_THERE, Ran, Runner, Wanted, must, schools_in, unreadable, whole_or_not
 from halfday_sync.whole_file import put_whole
 
 NAME = "halfday-watch.service"
@@ -50,6 +51,24 @@ def quoted(word: str) -> str:
     return '"' + "".join(sign if sign.isprintable() else _spelled(sign) for sign in spelled) + '"'
 
 
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})|\\(.)|%%")
+
+
+def unquoted(line: str) -> list[str]:
+    r"""The words of a line that `quoted` made.
+
+    >>> unquoted('ExecStart=:"/a b" "of \\"5%%\\"" "\\xc2\\x85"') == ["/a b", 'of "5%"', "\x85"]
+    True
+    """
+
+    def meant(found: re.Match[bytes]) -> bytes:
+        return bytes.fromhex(found[1].decode()) if found[1] else found[2] or b"%"
+
+    words = (word.encode("utf-8", "surrogateescape") for word in _WORD.findall(line))
+    return [_ESCAPE.sub(meant, word).decode("utf-8", "surrogateescape") for word in words]
+
+
 def _spelled(sign: str) -> str:
     return "".join(f"\\x{byte:02x}" for byte in sign.encode("utf-8", "surrogateescape"))
 
@@ -72,6 +91,25 @@ class Unit:
         if any(sign in words[0] for sign in "\"'\\"):
             words = ["/usr/bin/env", *words]
         return _UNIT.format(words=" ".join(map(quoted, words)))
+
+    def place(self) -> str:
+        """Where the unit is."""
+        return str(self.path)
+
+    def when(self) -> list[str]:
+        """For whom it runs, and when not."""
+        return [
+            "It runs only while this user is logged in, unless lingering is switched on: loginctl enable-linger",
+            "Runs that were missed are made up, by one run, as soon as the user logs in.",
+        ]
+
+    def schools(self) -> tuple[str, ...]:
+        """The schools of the unit that is installed."""
+        if not self.path.exists():
+            return ()
+        text = self.path.read_bytes().decode("utf-8", "surrogateescape")
+        line = next((line for line in text.split("\n") if line.startswith("ExecStart=")), "")
+        return schools_in(unquoted(line)) or unreadable(self.place())
 
     def install(self) -> list[str]:
         """Writes the unit, has it started with the user's session, and starts it."""
@@ -98,7 +136,7 @@ class Unit:
     def show(self) -> list[str]:
         """What systemd says about it."""
         if not self.path.exists():
-            return ["The watch does not start by itself: halfday watch install"]
+            return [NOT_THERE]
         return [str(self.path), *self._systemctl("status", "--no-pager", "--lines=0", NAME).said.splitlines()]
 
     def is_installed(self) -> bool:

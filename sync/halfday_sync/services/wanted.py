@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from halfday_sync.errors import SettingsError
 
@@ -36,6 +36,16 @@ class Wanted:
         return [python or self.python, "-P", "-m", "halfday_sync", "watch", *schools]
 
 
+def schools_in(words: Sequence[str]) -> tuple[str, ...]:
+    """The schools' folders of a command line that `Wanted.words` made.
+
+    >>> schools_in(["python", "-m", "halfday_sync", "watch", "--school", "/a", "--school", "--school"])
+    ('/a', '--school')
+    """
+    after = list(words)[list(words).index("watch") + 1 :] if "watch" in words else []
+    return tuple(after[1::2]) if set(after[::2]) == {"--school"} else ()
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a tool of the system ended, and what it said."""
@@ -54,6 +64,18 @@ class Service(Protocol):
     def text(self) -> str:
         """The file that is handed to the system."""
 
+    def place(self) -> str:
+        """What it is called, or where its file is."""
+
+    def when(self) -> list[str]:
+        """In plain sentences: for whom it runs, when it does not, and what becomes of what was missed."""
+
+    def schools(self) -> tuple[str, ...]:
+        """The schools' folders of the one that is installed; none where none is.
+
+        Raises `SettingsError` where one is installed that does not say.
+        """
+
     def install(self) -> list[str]:
         """Has it started from now on; says what was done. Raises `SettingsError` where the system refuses."""
 
@@ -65,6 +87,9 @@ class Service(Protocol):
 
     def is_installed(self) -> bool:
         """Whether it is there."""
+
+
+NOT_THERE = "The watch does not start by itself: halfday watch install"
 
 
 def real_runner(words: Sequence[str]) -> Ran:
@@ -95,6 +120,19 @@ def whole_or_not(path: Path) -> Iterator[None]:
         if not was_there:
             path.unlink(missing_ok=True)
         raise
+
+
+def unreadable(place: str) -> NoReturn:
+    """Stops where what is installed does not say for which schools: replacing it might leave one out.
+
+    Raises:
+        SettingsError: always.
+    """
+    raise SettingsError(
+        f"It cannot be read which schools are watched by what is installed: {place}.",
+        now="Take it away with 'halfday watch remove', then install it with all schools: "
+        "halfday watch install --school A --school B",
+    )
 
 
 def must(ran: Ran, what: str, now: str) -> None:

@@ -22,10 +22,11 @@ class Question:
     Attributes:
         option: how the command line answers it, for example `--name`.
         words: the question.
-        help: one more sentence.
+        help: one more sentence; it stands in brackets behind the question.
         present: what counts now; Enter keeps it.
         needed: it must have an answer.
         fault: what is wrong with an answer, as advice; blank where nothing is.
+        wanted: what to write, told where nothing was answered.
     """
 
     option: str
@@ -34,6 +35,13 @@ class Question:
     present: str = ""
     needed: bool = False
     fault: Callable[[str], str] = nothing_wrong
+    wanted: str = ""
+
+    @property
+    def prompt(self) -> str:
+        """The question as it is put, with what counts now."""
+        more = f" ({self.help.removesuffix('.')})" if self.help else ""
+        return f"{self.words}{more}{f' [{self.present}]' if self.present else ''}: "
 
 
 class Asking:
@@ -62,6 +70,15 @@ class Asking:
         """Whether there is nobody to ask."""
         return self._ask is None
 
+    def has(self, option: str) -> bool:
+        """Whether the command line answers this."""
+        return option in self._given
+
+    def forget(self, *options: str) -> None:
+        """From now on these are asked for, whatever the command line said: it was tried, and it was wrong."""
+        for option in options:
+            self._given.pop(option, None)
+
     def tell(self, line: str = "") -> None:
         """A line for the person who answers; not for a log."""
         if not self.nobody:
@@ -73,13 +90,11 @@ class Asking:
             return self._checked(question, self._given[question.option].strip())
         if self._ask is None:
             return self._checked(question, question.present)
-        if question.help:
-            self.said(f"  {question.help}")
         while True:
-            typed = self._ask(f"{question.words}{f' [{question.present}]' if question.present else ''}: ").strip()
+            typed = self._ask(question.prompt).strip()
             answer = "" if typed == CLEAR else typed or question.present
             if question.needed and not answer:
-                self.said("  This needs an answer. Ctrl+C stops, and nothing is changed.")
+                self.said(f"  {_sentence(question.wanted or 'this needs an answer')} {_STOP}")
             elif answer and (fault := question.fault(answer)):
                 self.said(f"  {_sentence(fault)}")
             else:
@@ -89,7 +104,7 @@ class Asking:
         """Yes or no; what is usual where nobody is there."""
         if self._ask is None:
             return usual
-        return self.text(Question("", words, present="yes" if usual else "no", fault=not_yes_or_no)) in _YES
+        return self.text(Question("", words, present="yes" if usual else "no", fault=not_yes_or_no)).casefold() in _YES
 
     def secret(self, name: str, words: str, *, kept: bool, fault: Callable[[str], str]) -> str:
         """A secret, typed without being shown; blank where the one that is kept stays."""
@@ -105,7 +120,7 @@ class Asking:
         while True:
             typed = self._hidden(f"{words} (not shown{'; Enter keeps the one that is kept' if kept else ''}): ").strip()
             if not typed and not kept:
-                self.said("  This needs an answer. Ctrl+C stops, and nothing is changed.")
+                self.said(f"  Type or paste it, though nothing is shown, and press Enter. {_STOP}")
             elif typed and (wrong := fault(typed)):
                 self.said(f"  {_sentence(wrong)}")
             else:
@@ -127,9 +142,13 @@ class Asking:
         """
         if self.problems:
             raise UsageError(
-                "Nobody is there to ask, and these answers are missing or wrong.",
+                "Nobody is there to ask, and these answers are missing or wrong."
+                if self.nobody
+                else "What the command line says is wrong.",
                 problems=dict.fromkeys(self.problems),
-                now="Give them on the command line ('halfday init --help'), or run it at a keyboard without --yes.",
+                now="Give them on the command line ('halfday init --help'), or run it at a keyboard without --yes."
+                if self.nobody
+                else "Put it right, or leave it out: then it is asked for.",
             )
 
     def _checked(self, question: Question, answer: str) -> str:
@@ -141,17 +160,18 @@ class Asking:
         return answer
 
 
-_YES, _NO = ("yes", "y", "Yes", "YES", "Y", "true"), ("no", "n", "No", "NO", "N", "false")
+_STOP = "Ctrl+C stops, and nothing is changed."
+_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 def not_yes_or_no(text: str) -> str:
     """What is wrong with an answer that should be yes or no."""
-    return "" if text in (*_YES, *_NO) else "write yes or no"
+    return "" if text.casefold() in (*_YES, *_NO) else "write yes or no"
 
 
 def is_yes(text: str) -> bool:
     """Whether an answer says yes."""
-    return text in _YES
+    return text.casefold() in _YES
 
 
 def _sentence(words: str) -> str:

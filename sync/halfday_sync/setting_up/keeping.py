@@ -11,6 +11,7 @@ from halfday_sync import config, credentials
 from halfday_sync.errors import InUseError, SettingsError
 from halfday_sync.setting_up import days
 from halfday_sync.setting_up.answers import Answers, Present
+from halfday_sync.setting_up.inbox_step import NO_INBOX, Inbox
 from halfday_sync.setting_up.settings_file import settled
 from halfday_sync.whole_file import put_whole
 
@@ -25,6 +26,8 @@ class Plan:
     Attributes:
         text: the settings file as it will be; `was` is how it is.
         calendar: a new calendar file; None where none is written.
+        inbox: a new folder for exports; None where none is made.
+        exports: where exports are still to be put; None where that is not what is missing.
         secrets: to keep, by name; `name` is the school they belong to, `name_before` the one it had.
     """
 
@@ -34,6 +37,8 @@ class Plan:
     was: bytes | None
     text: bytes
     calendar: bytes | None = None
+    inbox: Path | None = None
+    exports: Path | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -50,11 +55,13 @@ class Plan:
         if self.calendar is not None:
             count = self.calendar.count(b"\n") - 1
             yield f"{self.folder / days.FILE}: the calendar, {counted(count, 'day')} without ordinary school"
+        if self.inbox is not None:
+            yield f"{self.inbox}: a new folder, for the exports"
         if self.secrets:
             yield f"this computer's credential store: {', '.join(self.secrets)}"
 
 
-def planned(folder: Path, present: Present, answers: Answers, calendar: bytes | None) -> Plan:
+def planned(folder: Path, present: Present, answers: Answers, calendar: bytes | None, inbox: Inbox = NO_INBOX) -> Plan:
     """What would be written for these answers; nothing is yet.
 
     Raises:
@@ -65,7 +72,18 @@ def planned(folder: Path, present: Present, answers: Answers, calendar: bytes | 
     problems = list(config.faults_of(tomllib.loads(text.decode("utf-8-sig"))))
     if problems:
         raise SettingsError("These answers make no settings that could be used.", problems=problems)
-    return Plan(folder, answers.name, present.answers.name, present.text, text, calendar, answers.secrets)
+    new = {name: value for name, value in answers.secrets.items() if credentials.read(answers.name, name) != value}
+    return Plan(
+        folder,
+        answers.name,
+        present.answers.name,
+        present.text,
+        text,
+        calendar,
+        inbox=inbox.path if inbox.new else None,
+        exports=inbox.path if inbox.waits else None,
+        secrets=new,
+    )
 
 
 def carry_out(plan: Plan) -> None:
@@ -81,6 +99,8 @@ def carry_out(plan: Plan) -> None:
     with _kept(plan.name, plan.secrets):
         try:
             plan.folder.mkdir(parents=True, exist_ok=True)
+            if plan.inbox is not None:
+                plan.inbox.mkdir(parents=True, exist_ok=True)
             if plan.calendar is not None:
                 path = plan.folder / days.FILE
                 put_whole(path, plan.calendar, may=_nothing_at(path))

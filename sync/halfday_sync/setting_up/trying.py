@@ -7,12 +7,20 @@ from typing import Any
 from halfday_sync.errors import HalfdayError, SourceError
 from halfday_sync.setting_up.asking import Asking, Question
 from halfday_sync.setting_up.telling import look_lines, read_lines, row_lines
-from halfday_sync.source_kinds import completed
-from halfday_sync.sources.base import Site, Snapshot, Source
+from halfday_sync.source_kinds import completed, kinds
+from halfday_sync.sources.base import Look, Site, Snapshot, Source
 from halfday_sync.sources.opening import open_source
 
 RECENT_DAYS = 7
-_AGAIN, _CHANGE, _KEEP = "again", "change", "keep"
+AGAIN, CHANGE, KEEP = "again", "change", "keep"
+
+
+class NotReachedError(SourceError):
+    """A step on the way to a source failed, and was told already: `look`."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(f"The source cannot be read: {look.title} (see above).")
+        self.look = look
 
 
 def reached(settings: Mapping[str, Any], site: Site, said: Callable[[str], None]) -> Source:
@@ -20,14 +28,14 @@ def reached(settings: Mapping[str, Any], site: Site, said: Callable[[str], None]
 
     Raises:
         SettingsError: a setting or a secret is missing or wrong.
-        SourceError: a step failed. It was told already.
+        NotReachedError: a step failed. It was told already.
     """
     source = open_source(completed(settings), site)
     for look in source.look():
         for line in look_lines(look):
             said(line)
         if not look.well:
-            raise SourceError(f"The source cannot be read: {look.title}.", now=look.now)
+            raise NotReachedError(look)
     return source
 
 
@@ -36,32 +44,50 @@ def recently(site: Site) -> datetime:
     return datetime.combine(site.today, site.now.timetz()) - timedelta(days=RECENT_DAYS)
 
 
-def tried(asking: Asking, settings: Mapping[str, Any], site: Site, *, whole: bool) -> tuple[Snapshot | None, bool]:
-    """What a source gives, and whether the settings stand.
-
-    A person may try again, change the answers (then they do not stand) or keep them as they are (then there is no
-    snapshot). Where nobody is there, the first failure ends it.
+def tried(asking: Asking, settings: Mapping[str, Any], site: Site, *, whole: bool) -> Snapshot:
+    """What a source gives, told to the person.
 
     Raises:
-        HalfdayError: it failed, and nobody is there to say what now.
+        HalfdayError: it cannot be read; what is wrong was told where somebody is there.
     """
-    while True:
-        try:
-            source = reached(settings, site, asking.said)
-            snapshot = source.pull(None if whole else recently(site))
-        except HalfdayError as stop:
-            if asking.nobody:
-                raise
-            asking.said(stop.text(most=20))
-            words = "Try again, change the answers, or keep them as they are"
-            choice = asking.text(Question("", words, present=_AGAIN, fault=_not_a_choice))
-            if choice != _AGAIN:
-                return None, choice == _KEEP
-            continue
-        for line in (*read_lines(snapshot), *row_lines(snapshot)):
-            asking.said(line)
-        return snapshot, True
+    try:
+        source = reached(settings, site, asking.said)
+        snapshot = source.pull(None if whole else recently(site))
+    except HalfdayError as stop:
+        if not asking.nobody:
+            _tell(asking, stop)
+        elif is_about_date_order(settings, stop):
+            stop.now = f'{stop.now} By options: --set "date_order=day first" (or month first).'.strip()
+        raise
+    for line in (*read_lines(snapshot, str(settings["kind"])), *row_lines(snapshot)):
+        asking.said(line)
+    return snapshot
+
+
+def what_now(asking: Asking) -> str:
+    """Whether to try again, to change an answer, or to keep the answers as they are."""
+    words = "Try again (Enter), change an answer, or keep them as they are"
+    return asking.text(Question("", words, present=AGAIN, fault=_not_a_choice)).casefold()
+
+
+def is_about_date_order(settings: Mapping[str, Any], stop: HalfdayError) -> bool:
+    """Whether a refusal says that dates can be read in two ways, and a setting can tell which is meant."""
+    kind = kinds()[str(settings["kind"])]
+    return "date_order" in said_of(stop) and any(setting.key == "date_order" for setting in kind.settings)
+
+
+def said_of(stop: HalfdayError) -> str:
+    """All that a refusal says, with the step that failed."""
+    return f"{stop.look.words}\n{stop.look.now}" if isinstance(stop, NotReachedError) else stop.text()
+
+
+def _tell(asking: Asking, stop: HalfdayError) -> None:
+    """What is wrong, once: a step that failed was told as it went."""
+    if not isinstance(stop, NotReachedError):
+        for line in stop.text(most=20).splitlines():
+            if line != stop.done:
+                asking.said(line)
 
 
 def _not_a_choice(text: str) -> str:
-    return "" if text in (_AGAIN, _CHANGE, _KEEP) else f"write {_AGAIN}, {_CHANGE} or {_KEEP}"
+    return "" if text.casefold() in (AGAIN, CHANGE, KEEP) else f"write {AGAIN}, {CHANGE} or {KEEP}"

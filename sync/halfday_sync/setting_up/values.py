@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from halfday_sync.setting_up.asking import is_yes, not_yes_or_no
-from halfday_sync.source_kinds import Setting
+from halfday_sync.source_kinds import Setting, code_faults
 
-_HOW = {"list": "Several are parted by a comma.", "table": "Several are parted by a comma, each as NAME = TEXT."}
+_HOW = {"list": "Several are parted by a comma.", "table": "Several are parted by a comma."}
 
 
 def how(setting: Setting) -> str:
@@ -37,10 +37,10 @@ def typed(setting: Setting, text: str) -> Any:
 def fault(setting: Setting, text: str) -> str:
     """What is wrong with a typed answer; blank where nothing is."""
     try:
-        typed(setting, text)
+        value = typed(setting, text)
     except ValueError as wrong:
         return str(wrong)
-    return ""
+    return "; ".join(code_faults(value)) if setting.key == "codes" and value else ""
 
 
 def shown(value: Any) -> str:

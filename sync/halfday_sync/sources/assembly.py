@@ -9,15 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from halfday import codes
-from halfday.printing import counted
+from halfday.printing import counted, date_in_words, first_few
 from halfday.register import SESSIONS, Mark, Pupil, Register, SessionKey
 from halfday_sync.errors import SourceError
 from halfday_sync.sources.base import SetAside, Snapshot
+from halfday_sync.sources.contradictions import cannot_be_at_weekend, words_of_clash, words_of_weekend
 from halfday_sync.sources.upn import UpnKind, read_upn
-
-_LATE = ("L", "U")
-_IDS_NAMED = 10
-_WEEKEND_CODES = ("#", "-")
+from halfday_sync.sources.wording import shown_pupil
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,11 @@ class Rules:
     codes: Mapping[str, str] = field(default_factory=dict)
     keep_comments: bool = False
 
+    @property
+    def own(self) -> Mapping[str, str]:
+        """`codes` as register codes are spelled, so that y is Y."""
+        return {codes.tidy(theirs): ours and codes.tidy(ours) for theirs, ours in self.codes.items()}
+
 
 class Assembly:
     """Gathers pupils and marks in any order, then judges them together."""
@@ -53,17 +56,17 @@ class Assembly:
         self._odd_minutes = 0
         self._earlier = 0
         self._left_out = 0
-        self._own = {codes.tidy(theirs): ours and codes.tidy(ours) for theirs, ours in rules.codes.items()}
+        self._own = rules.own
 
     def pupil(self, pupil: Pupil) -> None:
         """A pupil. Told twice, the two must agree but for what one of them leaves blank; the later one fills it in."""
         kind, upn = read_upn(pupil.upn)
         if not upn and kind is not UpnKind.BLANK:
-            self.notes.append(f"pupil {pupil.pupil_id}: the UPN was dropped, as it is {kind.value}")
+            self.notes.append(f"{shown_pupil(pupil.pupil_id)}: the UPN was dropped, as it is {kind.value}")
         pupil = replace(pupil, upn=upn)
         before = self._pupils.get(pupil.pupil_id)
         if before is not None and _another(before, pupil):
-            self.problems.append(f"two different pupils have the id {pupil.pupil_id}")
+            self.problems.append(f"two different pupils have one id: {shown_pupil(pupil.pupil_id)}")
         self._pupils[pupil.pupil_id] = pupil if before is None else _filled(pupil, before)
 
     def mark(
@@ -80,10 +83,12 @@ class Assembly:
             self._left_out += 1
             return
         if session not in SESSIONS:
-            self.problems.append(f"pupil {pupil_id}, {_day(day)}: there is a session that is neither AM nor PM")
+            self.problems.append(
+                f"{shown_pupil(pupil_id)}, {date_in_words(day)}: there is a session that is neither AM nor PM"
+            )
             return
         key = (pupil_id, SessionKey(day, session))
-        if day.weekday() >= 5 and text not in _WEEKEND_CODES:
+        if cannot_be_at_weekend(text, day):
             self._weekends[key].add(text)
             return
         try:
@@ -92,7 +97,7 @@ class Assembly:
             # a long one may be somebody's words
             self._unknown[str(fault) if len(text) <= 3 else f"a code of {len(text)} characters"] += 1
             return
-        if minutes is not None and text not in _LATE:
+        if minutes is not None and text not in codes.LATE:
             self._odd_minutes += bool(minutes)
             minutes = minutes or None  # 0 minutes beside a mark that is not late says nothing
         self._store(key, Mark(pupil_id, day, session, text, minutes, comment if self.rules.keep_comments else ""))
@@ -118,6 +123,7 @@ class Assembly:
         as_of: datetime | None = None,
         complete: bool = True,
         since: datetime | None = None,
+        whole: bool = False,
         every_session: bool = False,
     ) -> Snapshot:
         """The snapshot.
@@ -145,6 +151,7 @@ class Assembly:
             complete=complete,
             notes=tuple(self.notes),
             since=since,
+            whole=whole,
             set_aside=set_aside,
             every_session=every_session,
         )
@@ -153,15 +160,10 @@ class Assembly:
         """Takes out what contradicts itself or cannot be."""
         for (who, key), told in self._clashes.items():
             del self._marks[who, key]
-            words = (
-                f"{self.name} gives {' and '.join(sorted(told))} for {_day(key.date)} {key.session}. "
-                "Neither was taken: say in the MIS which is right."
-            )
-            yield SetAside(who, key.date, key.session, words)
+            yield SetAside(who, *key, words_of_clash(self.name, told, *key))
         for (who, key), told in self._weekends.items():
             self._marks.pop((who, key), None)
-            what = f"{_day(key.date)} {key.session} is at a weekend and has the mark {' and '.join(sorted(told))}"
-            yield SetAside(who, key.date, key.session, f"{what}. It was not taken.")
+            yield SetAside(who, *key, words_of_weekend(told, *key))
 
     def _code_problems(self) -> Iterable[str]:
         return (f"{words} ({counted(count, 'mark')})" for words, count in sorted(self._unknown.items()))
@@ -172,10 +174,8 @@ class Assembly:
             return
         strangers = sorted({who for who, _ in self._marks} - self._pupils.keys())
         if strangers:
-            named = ", ".join(strangers[:_IDS_NAMED])
-            more = f" and {len(strangers) - _IDS_NAMED:,} more" if len(strangers) > _IDS_NAMED else ""
             yield (
-                f"there are marks of pupils who are in no list of pupils: {named}{more} "
+                f"there are marks of pupils who are in no list of pupils: {first_few(map(shown_pupil, strangers))} "
                 "(may the list of leavers not be read?)"
             )
 
@@ -187,7 +187,7 @@ class Assembly:
                 f"{counted(self._odd_minutes, 'mark')} with minutes late beside a code that is not L or U: kept"
             )
         if self._earlier:
-            self.notes.append(f"{counted(self._earlier, 'mark')} before {_day(self.rules.begins)} left out")
+            self.notes.append(f"{counted(self._earlier, 'mark')} before {date_in_words(self.rules.begins)} left out")
         if self._left_out:
             self.notes.append(f"{counted(self._left_out, 'mark')} left out, as [source.codes] says of their code")
         lost = sum("?" in f"{pupil.surname}{pupil.forename}" for pupil in self._pupils.values())
@@ -210,7 +210,3 @@ def _another(one: Pupil, other: Pupil) -> bool:
         mine and theirs and mine != theirs
         for mine, theirs in ((one.upn, other.upn), (one.dob, other.dob), (one.surname, other.surname))
     )
-
-
-def _day(when: date) -> str:
-    return f"{when.day} {when:%b %Y}"

@@ -6,11 +6,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from halfday.printing import counted
 from halfday.register import Pupil, Register
 from halfday.school_year import year_of
+from halfday_sync.errors import HalfdayError
 
 LOOK_BACK_DAYS = 120
 """A whole pull reaches at least this far back: ten school weeks (the penalty window) over a summer holiday."""
+PROBLEMS_SHOWN = 10
+"""So many problems are told of a step that failed; a whole pull tells every one."""
 WINDOW_DAYS = 28
 """A source that cannot be asked for what changed is asked for so many days again, every time."""
 
@@ -37,9 +41,15 @@ class Snapshot:
         as_of: when the source says its data is from.
         complete: whether a pupil who is not here has left. Of marks it says nothing: none that is not here is deleted.
         notes: sentences for a person about what was read and repaired; ids and rows only, no names.
-        since: the marks are those that changed since then; None where every mark of the school year is here.
+        since: what was asked for: the marks that changed since then; None where everything was, though what came may be
+            a week's export.
+        whole: every mark of the school year that the source has is here, so one that is not here is not there. Only
+            what was asked for everything, and knows that this is all, says so; files that somebody exported never do.
         set_aside: marks that were not taken, as the source contradicts itself about them.
         every_session: the source has a row for every mark there is, so a session without one has no mark yet.
+        back_fill: marks of the years before, once: only what is not known counts, and only of pupils who are known.
+        formerly: by an id that the source gave a child before (or would have), the id of now, where it knows of both.
+        off_roll: the first and the last day between two stays at the school, by pupil id.
     """
 
     pupils: tuple[Pupil, ...]
@@ -49,8 +59,12 @@ class Snapshot:
     complete: bool = True
     notes: tuple[str, ...] = ()
     since: datetime | None = None
+    whole: bool = False
     set_aside: tuple[SetAside, ...] = ()
     every_session: bool = False
+    back_fill: bool = False
+    formerly: Mapping[str, str] = field(default_factory=dict)
+    off_roll: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,23 +74,23 @@ class Carries:
     Attributes:
         two_characters: codes of two characters (Y4, C2, J1). Without them, Y4 would arrive as Y.
         minutes: minutes late.
-        leavers: children who have left, and their marks.
         changes: can be asked for what changed since a moment; else a window of days is read again.
         flags: pupil premium, SEN, in care and the like, where the school shares them.
+        by_columns: minutes and flags are there as far as whoever made the export or the report has put columns into it;
+            before it is read, nobody knows.
     """
 
     two_characters: bool = True
     minutes: bool = True
-    leavers: bool = True
     changes: bool = False
     flags: bool = True
+    by_columns: bool = False
 
     def losses(self) -> tuple[str, ...]:
         """What it cannot carry, a sentence each, for a person."""
         said = (
             (self.two_characters, "Codes of two characters (Y4, C2, J1) arrive as one: use it for past years only."),
             (self.minutes, "It does not tell how many minutes late a pupil was."),
-            (self.leavers, "Children who have left are not in it; what is known of them stays."),
             (self.flags, "It does not tell pupil premium, SEN, in care and the like."),
         )
         return tuple(words for carried, words in said if not carried)
@@ -131,6 +145,23 @@ class Look:
     words: str
     now: str = ""
 
+    @classmethod
+    def failed(cls, title: str, stop: HalfdayError) -> "Look":
+        """What stopped it: the first problems, and what to do now."""
+        words = HalfdayError(stop.what, problems=stop.problems, done="").text(most=PROBLEMS_SHOWN)
+        return cls(title, well=False, words=words, now=stop.now)
+
+
+def look_at_files(pull: Callable[[], Snapshot]) -> Iterator[Look]:
+    """Whether files are there and can be read, where reading them is all there is to try."""
+    try:
+        snapshot = pull()
+    except HalfdayError as stop:
+        yield Look.failed("files", stop)
+        return
+    words = f"{counted(snapshot.register.count(), 'mark')} of {counted(len(snapshot.pupils), 'pupil')}"
+    yield Look("files", well=True, words=words)
+
 
 class Source(Protocol):
     """Somewhere marks come from."""
@@ -145,5 +176,5 @@ class Source(Protocol):
     def look(self) -> Iterator[Look]:
         """The way to the source, step by step, ending at the first that fails. Changes nothing; raises nothing."""
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """Called once what was pulled is acknowledged: files may be archived now. Does nothing for most."""

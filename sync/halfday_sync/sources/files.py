@@ -4,32 +4,17 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Settings
 from dataclasses import dataclass, replace
 from datetime import datetime
-from glob import glob
-from pathlib import Path
 from typing import Any
 
-from halfday_sync.errors import HalfdayError, SourceError
-from halfday_sync.sources.base import Carries, Look, Site, Snapshot
-from halfday_sync.sources.tabular import Feed, Mapping, read_contract, read_mapping, read_tables, settle
+from halfday_sync.errors import SourceError
+from halfday_sync.sources.base import Carries, Look, Site, Snapshot, look_at_files
+from halfday_sync.sources.named_files import matching
+from halfday_sync.sources.tabular import Feed, mapping_of, read_contract, read_tables, snapshot_of
 
-_NOW = "Put these right in the export, or state them in the mapping file; then run this again."
-
-CALENDAR = "calendar.csv"
-"""The school's own calendar lies beside its settings; `*.csv` does not mean it."""
-
-
-def matching(folder: Path, patterns: list[str]) -> list[Path]:
-    """The files that patterns name, each once, in the order of their names.
-
-    Raises:
-        SourceError: there is none.
-    """
-    named = {Path(name) for pattern in patterns for name in glob(str(folder / pattern))}  # noqa: PTH207 - a pattern may be a whole path
-    ours = (folder / CALENDAR).resolve()
-    found = sorted(path for path in named if path.resolve() != ours)
-    if not found:
-        raise SourceError(f"No file in {folder.resolve()} matches {', '.join(patterns)}.", now="Put the exports there.")
-    return found
+_NOW = (
+    "Put these right in the export, or say in [source.codes] of halfday.toml what a code means, and in the mapping "
+    "file what a heading does; then run this again."
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +27,7 @@ class Files:
     @property
     def carries(self) -> Carries:
         """Whatever the columns of the files are."""
-        return Carries()
+        return Carries(by_columns=True)
 
     def pull(self, since: datetime | None) -> Snapshot:
         """All of the files. Raises `SourceError`, telling all problems at once.
@@ -58,27 +43,23 @@ class Files:
             if not told.pupils:
                 raise SourceError(f"There is no pupil in {settings['pupils']}.", now="Let the program write it again.")
             return told
-        mapping = read_mapping(at / settings["mapping"]) if settings.get("mapping") else Mapping()
+        mapping = mapping_of(settings, at)
         problems: list[str] = []
         notes: list[str] = []
         tables = read_tables(matching(at, settings["files"]), mapping, problems, notes)
         feed = Feed("The export", self.site.begins, now=_NOW)
-        snapshot = settle(tables, as_of=self.site.today, mapping=mapping, feed=feed, problems=problems, notes=notes)
+        snapshot = snapshot_of(
+            tables, as_of=self.site.today, mapping=mapping, feed=feed, problems=problems, notes=notes
+        )
         if not snapshot.register.count():
             raise SourceError(f"There is no mark since {self.site.begins} in the exports.", now=_NOW)
-        return replace(snapshot, since=since)
+        return replace(snapshot, since=since)  # a file may be of one week, so never `whole`
 
     def look(self) -> Iterator[Look]:
         """Whether the files are there and can be read."""
-        try:
-            snapshot = self.pull(None)
-        except HalfdayError as stop:
-            yield Look("files", well=False, words=stop.text(most=10), now=stop.now)
-            return
-        words = f"{snapshot.register.count():,} marks of {len(snapshot.pupils):,} pupils"
-        yield Look("files", well=True, words=words)
+        yield from look_at_files(lambda: self.pull(None))
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """The files stay where they are."""
 
 

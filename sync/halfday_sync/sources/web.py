@@ -203,9 +203,9 @@ class Web:
         code = answer.status_code
         if code == httpx.codes.UNAUTHORIZED:
             return RefusedError(
-                f"{self.name} does not accept the key that is kept on this computer (401).",
+                f"{self.name} does not accept the key that was given (401).",
                 status=code,
-                now="It may have been changed or taken back. Run 'halfday init' and give the new one.",
+                now="It may have been changed or taken back. Give the new one; 'halfday init' asks for it.",
             )
         if answer.is_redirect or (code == httpx.codes.FORBIDDEN and _is_page(answer)):
             return self._not_data(answer, asked)
@@ -219,7 +219,7 @@ class Web:
             return RefusedError(
                 f"{self.name} does not find {asked} under this address (404).",
                 status=code,
-                now="Look at [source] in halfday.toml: is it the right school, and the right address?",
+                now="Is it the right school, and the right address? 'halfday init' asks for both.",
             )
         if code == httpx.codes.UNPROCESSABLE_ENTITY:
             return RefusedError(

@@ -21,6 +21,8 @@ class StoredFacts:
         calendar: kind of day by date.
         moved: the id that pupils have now, by each id they had.
         set_aside: marks that the source contradicted itself about, and still does.
+        last_pull: the day of the last snapshot.
+        away: first and last day of the times in which pupils who came back had left, by pupil id.
     """
 
     pupils: tuple[Pupil, ...] = ()
@@ -29,6 +31,8 @@ class StoredFacts:
     calendar: Mapping[date, str] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     set_aside: frozenset[MarkKey] = frozenset()
+    last_pull: date | None = None
+    away: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
     def roll(self, on: date) -> frozenset[str]:
         """Who was on roll on a date, as far as the store knew."""

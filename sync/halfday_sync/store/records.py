@@ -81,6 +81,11 @@ def outcomes(db: sqlite3.Connection, as_of: date) -> tuple[OutcomeRow, ...]:
     )
 
 
+def forget_outcomes(db: sqlite3.Connection, after: date) -> None:
+    """Takes away the outcomes of every later day."""
+    db.execute("DELETE FROM outcome WHERE as_of > ?", (after.isoformat(),))
+
+
 def latest_outcome_day(db: sqlite3.Connection, before: date) -> date | None:
     """The last day before a date for which outcomes were recorded."""
     return day(db.execute("SELECT max(as_of) FROM outcome WHERE as_of < ?", (before.isoformat(),)).fetchone()[0])
@@ -143,9 +148,13 @@ def snapshots(db: sqlite3.Connection) -> tuple[SnapshotRow, ...]:
     """Every acknowledged snapshot, oldest first."""
     rows = db.execute(
         "SELECT id, recorded_at, source, run, as_of, complete, since, pupils, sessions, marks, added, amended, "
-        "digest FROM snapshot ORDER BY id"
+        "digest, began FROM snapshot ORDER BY id"
     )
     return tuple(
-        SnapshotRow(id_, datetime.fromisoformat(at), source, run, moment(as_of), bool(complete), moment(since), *counts)
-        for id_, at, source, run, as_of, complete, since, *counts in rows
+        SnapshotRow(
+            *(id_, datetime.fromisoformat(at), source, run, moment(as_of), bool(complete), moment(since)),
+            *counts,
+            began=moment(began),
+        )
+        for id_, at, source, run, as_of, complete, since, *counts, began in rows
     )

@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 from halfday.register import FLAGS, Pupil
 from halfday_sync.store import digests
-from halfday_sync.store.rows import Picture, PupilVersion, Vanished, day, iso, moment
+from halfday_sync.store.same_child import may_be_one
+from halfday_sync.store.rows import KeptFlag, Picture, PupilVersion, Vanished, day, iso, moment
 
 FIELDS = tuple(field.name for field in fields(Pupil))
 _VALUES = attrgetter(*FIELDS)
@@ -149,6 +150,61 @@ def history(db: sqlite3.Connection, pupil_id: str) -> tuple[PupilVersion, ...]:
     )
 
 
+def clear_flag(db: sqlite3.Connection, pupil_id: str, field: str, at: str) -> None:
+    """Makes a flag of a pupil no, as a person says; what was believed before stays in the history."""
+    row = db.execute(f"SELECT col, unlisted, {_LIST} FROM pupil WHERE pupil_id = ?", (pupil_id,)).fetchone()  # noqa: S608
+    if row is None:
+        return
+    column, gone, *values = row
+    values[FIELDS.index(field)] = 0
+    _change(db, column, tuple(values), gone, at)
+
+
+def take_back_leaving(db: sqlite3.Connection, pupil_id: str, at: str) -> None:
+    """Takes a leaving date away; what was believed before stays in the history."""
+    row = db.execute(f"SELECT col, unlisted, {_LIST} FROM pupil WHERE pupil_id = ?", (pupil_id,)).fetchone()  # noqa: S608
+    column, gone, *values = row
+    values[FIELDS.index("end_date")] = None
+    _change(db, column, tuple(values), gone, at)
+
+
+def came_back(db: sqlite3.Connection, since: str) -> tuple[tuple[str, date], ...]:
+    """Pupils whose leaving date was taken back since a moment, with that date."""
+    rows = db.execute(
+        "SELECT p.pupil_id, max(h.end_date) FROM pupil p JOIN pupil_history h ON h.col = p.col "
+        "WHERE h.end_date < substr(h.until, 1, 10) AND p.end_date IS NULL AND p.unlisted IS NULL AND h.until > ? "
+        "GROUP BY p.pupil_id ORDER BY p.col",
+        (since,),
+    )
+    return tuple((who, date.fromisoformat(end)) for who, end in rows)
+
+
+def away(db: sqlite3.Connection) -> dict[str, tuple[tuple[date, date], ...]]:
+    """First and last day of the times in which pupils had left, as was believed then, and came back."""
+    found: dict[str, tuple[tuple[date, date], ...]] = {}
+    for who, end, gone, until in db.execute(
+        "SELECT pupil_id, end_date, substr(unlisted, 1, 10), substr(until, 1, 10) FROM pupil_history "
+        "WHERE end_date < substr(until, 1, 10) OR unlisted IS NOT NULL ORDER BY id"
+    ):
+        first = date.fromisoformat(end) + timedelta(days=1) if end else date.fromisoformat(gone)
+        found[who] = (*found.get(who, ()), (first, date.fromisoformat(until) - timedelta(days=1)))
+    return found
+
+
+def flags_ended(db: sqlite3.Connection, since: str) -> tuple[KeptFlag, ...]:
+    """Flags that were yes of a pupil and are not any more, since a moment; who is on the list only."""
+    found = []
+    for name in FLAGS:
+        rows = db.execute(
+            f"SELECT p.pupil_id, max(h.until) FROM pupil p JOIN pupil_history h ON h.col = p.col "  # noqa: S608
+            f"WHERE h.{name} = 1 AND coalesce(p.{name}, 0) = 0 AND p.unlisted IS NULL AND h.until > ? "
+            "GROUP BY p.pupil_id ORDER BY p.col",
+            (since,),
+        )
+        found += [KeptFlag(who, name, datetime.fromisoformat(until).date()) for who, until in rows]
+    return tuple(found)
+
+
 def unlisted(db: sqlite3.Connection) -> frozenset[str]:
     """Pupils whom the last complete snapshot no longer names."""
     return frozenset(row[0] for row in db.execute("SELECT pupil_id FROM pupil WHERE unlisted IS NOT NULL"))
@@ -207,7 +263,7 @@ def moved(people: Iterable[Standing], recorded: Mapping[str, str], on: date | No
     step = {old: new for old, new in recorded.items() if old not in here}
     for one in people:
         found = holders.get(one.pupil.upn, []) if _is_gone(one, on) else []
-        if len(found) == 1 and _may_be_one(one.pupil, found[0]):
+        if len(found) == 1 and may_be_one(one.pupil, found[0]):
             step[one.pupil.pupil_id] = found[0].pupil_id
     return {old: _end(old, step) for old in step}
 
@@ -219,10 +275,6 @@ def _is_here(one: Standing, on: date | None) -> bool:
 def _is_gone(one: Standing, on: date | None) -> bool:
     end = one.pupil.end_date
     return not one.listed or (end is not None and (on is None or end < on))
-
-
-def _may_be_one(old: Pupil, new: Pupil) -> bool:
-    return old.dob is None or new.dob is None or old.dob == new.dob
 
 
 def _end(old: str, step: Mapping[str, str]) -> str:

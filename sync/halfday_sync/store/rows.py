@@ -54,7 +54,11 @@ class Picture(Protocol):
 
     @property
     def since(self) -> datetime | None:
-        """The marks are those that changed since then; none: every mark there is."""
+        """Since when changes were asked for; none: for everything."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every mark that the source has is here."""
 
     @property
     def set_aside(self) -> Sequence[AsideTold]:
@@ -123,7 +127,8 @@ class PupilVersion:
 class SnapshotRow:
     """One acknowledged snapshot: when, from where, how much, and what of it was new.
 
-    `since` is what was asked for: marks that changed since then, or (none) every mark.
+    `since` is what was asked for: marks that changed since then, or (none) every mark. `began` is told only where the
+    clock said an earlier time than that of the snapshot before; `recorded_at` is that one's then.
     """
 
     id: int
@@ -139,6 +144,7 @@ class SnapshotRow:
     added: int
     amended: int
     digest: str
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,43 @@ class NotShared:
     field: str
     pupils: int
     since: date
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFlag:
+    """A flag that was yes of a pupil and is not told any more; it counts on until the source or a person says no."""
+
+    pupil_id: str
+    field: str
+    since: date
+
+    @property
+    def key(self) -> str:
+        """By which a person says that it is over.
+
+        >>> KeptFlag("2101", "cp", date(2026, 3, 3)).key
+        'flag-cp-2101'
+        """
+        return f"flag-{self.field}-{self.pupil_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoubt:
+    """What a refused pull asked and nobody has answered yet.
+
+    Attributes:
+        key: what a person accepts.
+        words: a sentence with counts and ids, no names.
+        source: the kind of source.
+        command: the command that asked, to be given again with the answer.
+        at: when it was asked last.
+    """
+
+    key: str
+    words: str
+    source: str
+    command: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

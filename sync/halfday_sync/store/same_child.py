@@ -20,6 +20,17 @@ def others(told: Iterable[Pupil], known: Iterable[Pupil]) -> Iterator[str]:
             yield pupil.pupil_id
 
 
+def may_be_one(one: Pupil, other: Pupil) -> bool:
+    """Whether nothing speaks against that two with one UPN are one child: a UPN may be copied into a wrong record.
+
+    The date of birth says so; where it is not told of both, one of the names must be the same, if both tell any.
+    """
+    if one.dob and other.dob:
+        return one.dob == other.dob
+    mine, theirs = _names(one) - {""}, _names(other) - {""}
+    return not (mine and theirs) or not mine.isdisjoint(theirs)
+
+
 def _is_another(was: Pupil, now: Pupil, holders: Mapping[str, str]) -> bool:
     upn, born = _differ(was.upn, now.upn), _differ(was.dob, now.dob)
     surname, forename = bool(_differ(was.surname, now.surname)), bool(_differ(was.forename, now.forename))

@@ -41,7 +41,7 @@ class Store(ToldStore, PulledStore):
         time of the last snapshot is recorded instead, so that what was believed when stays in order.
         """
         with self.transaction():
-            recorded_at = self._in_order(recorded_at)
+            told_at, recorded_at = recorded_at, self._in_order(recorded_at)
             at = stamp(recorded_at)
             listed = digests.of_roll(snapshot)
             number = self._record_snapshot(snapshot, listed, at, source)
@@ -49,6 +49,8 @@ class Store(ToldStore, PulledStore):
             told = marks.acknowledge(self._db, snapshot.register, people, recorded_at, number)
             days = records.acknowledge_calendar(self._db, snapshot.calendar, at)
             asides = pulls.acknowledge_asides(self._db, snapshot, at)
+            if told_at < recorded_at:
+                self._db.execute("UPDATE snapshot SET began = ? WHERE id = ?", (stamp(told_at), number))
             if told.added or told.amended:
                 amended = sum(not row.is_gap for row in told.amended)  # that there is no mark yet is no news of a mark
                 self._db.execute(
@@ -127,6 +129,8 @@ class Store(ToldStore, PulledStore):
                 records.calendar(db, None),
                 roll.moved(roll.standing(db), roll.recorded_moves(db), roll.last_seen(db)),
                 pulls.aside_keys(db),
+                roll.last_seen(db),
+                roll.away(db),
             )
 
     def snapshots(self) -> tuple[SnapshotRow, ...]:
@@ -154,6 +158,11 @@ class Store(ToldStore, PulledStore):
         """Records what a settled day came to, in place of what was recorded for that day before."""
         with self.transaction():
             records.record_outcomes(self._db, as_of, rows)
+
+    def forget_outcomes(self, *, after: date) -> None:
+        """Takes away what later days came to: they were worked out by a clock or a calendar that was wrong."""
+        with self.transaction():
+            records.forget_outcomes(self._db, after)
 
     def outcomes(self, as_of: date) -> tuple[OutcomeRow, ...]:
         """The outcomes of a settled day; empty when it was never worked out."""

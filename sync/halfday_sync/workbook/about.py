@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from halfday.printing import counted
 from halfday_sync.workbook.freshness import freshness
 from halfday_sync.workbook.layout import STAFF, document, grid, section_columns, table_columns
 from halfday_sync.workbook.sections import Line, Section, draw, heading
@@ -43,6 +44,8 @@ _READING = (
         "Type in the first free row. The pupil's name, and what became of a decision, stand there after the next run.",
     ),
 )
+_CLOCKS = {"Read on": ("=TODAY()", "=Today"), "Read at": ("=NOW()", "=LastChecked")}
+"""When the page is read: by the clock of the computer, or as of the page."""
 _NEVER = (
     "Halfday never sends a letter, a message or a referral. A person does.",
     "Halfday never changes a mark. Marks are amended in the MIS.",
@@ -88,9 +91,8 @@ def _facts(sheet: Sheet, view: View) -> None:
     heading(sheet, "This copy", _LAST)
     for name, value, num in facts(view):
         sheet.ws.write_string(sheet.row, 0, name, sheet.styles("strong"))
-        if name == "Read on":
-            clock = "=TODAY()" if view.live else "=Today"
-            sheet.formula(sheet.row, 1, clock, value, sheet.styles("words", num))
+        if name in _CLOCKS:
+            sheet.formula(sheet.row, 1, _CLOCKS[name][not view.live], value, sheet.styles("words", num))
         elif isinstance(value, str) or value is None:
             sheet.ws.write_string(sheet.row, 1, value or "", sheet.styles("words"))
         else:
@@ -102,9 +104,11 @@ def _facts(sheet: Sheet, view: View) -> None:
 def facts(view: View) -> Iterator[tuple[str, str | int | date | datetime | None, str]]:
     """What there is to say about this copy: name, value, number format. The order is that of the named cells."""
     counts = view.counts
-    run = f"{counts.added:,} marks new, {counts.amended:,} amended; {counts.joined} pupils joined, {counts.left} left"
+    new, joined = counted(counts.added, "mark"), counted(counts.joined, "pupil")
+    run = f"{new} new, {counts.amended:,} amended; {joined} joined, {counts.left} left"
     yield "Today", view.today, "long"
     yield "Read on", view.today, "long"
+    yield "Read at", view.last_checked, "moment"
     yield "Marks up to", view.marks_until, "long"
     yield "Last checked", view.last_checked, "moment"
     yield "Last changed", view.last_changed, "moment"
@@ -120,5 +124,5 @@ def names(view: View) -> dict[str, str]:
     """The cells of this page that others read, by name."""
     first = 6  # title, freshness, sentence, gap, heading
     rows = {name: first + at for at, (name, _value, _num) in enumerate(facts(view))}
-    wanted = {"Today": "Today", "Clock": "Read on", "LastChecked": "Last checked"}
+    wanted = {"Today": "Today", "Clock": "Read on", "Moment": "Read at", "LastChecked": "Last checked"}
     return {name: f"=About!$B${rows[said]}" for name, said in wanted.items()}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from halfday.policy.outcome import Done
-from halfday_sync.decided import OVERDUE, action_key, read_action_key, status_words
+from halfday_sync.decided import OVERDUE, WAITS, action_key, read_action_key, status_words
 from halfday_sync.entries import ACTIONS, Typed
 from halfday_sync.workbook.entry_table import Row, draw
 from halfday_sync.workbook.sheet import Sheet, Value
@@ -24,7 +24,7 @@ def action_rows(view: View) -> list[Row]:
     """The rows by due date: every action that was ever ticked or noted, every one that is open or has a row already."""
     typed = rows_of(view, ACTIONS)
     ticked = {key: action for key in [*typed, *sorted(view.listed)] if (action := read_action_key(key))}
-    open_, waiting = ({_key(one): one for one in _open(view, waiting=waits)} for waits in (False, True))
+    open_, waiting = {_key(one): one for one in _open(view)}, dict(_waiting(view))
     asked = _asked(view)
     found = sorted((ticked | open_ | waiting).items(), key=lambda row: (row[1].due, _place(view, row[1]), row[0]))
     return [
@@ -37,14 +37,22 @@ def _key(action: Done) -> str:
     return action_key(action.pupil_id, action.action, action.due)
 
 
-def _open(view: View, *, waiting: bool) -> Iterator[Done]:
-    """The actions that are asked for once, of pupils on roll: those to take now, or those that wait for marks."""
+def _open(view: View) -> Iterator[Done]:
+    """The actions to take now that are asked for once, of pupils on roll."""
     for outcome in view.outcomes:
-        if view.has_left(outcome.pupil):
-            continue
-        for action in outcome.waiting if waiting else outcome.checklist:
-            if action.cadence == "once" and action.due:
-                yield Done(outcome.pupil.pupil_id, action.id, action.due)
+        if not view.has_left(outcome.pupil):
+            for action in outcome.checklist:
+                if action.cadence == "once" and action.due:
+                    yield Done(outcome.pupil.pupil_id, action.id, action.due)
+
+
+def _waiting(view: View) -> Iterator[tuple[str, Done]]:
+    """The actions that wait for missing marks, of pupils on roll, by the key of their row."""
+    for outcome in view.outcomes:
+        for action in () if view.has_left(outcome.pupil) else outcome.waiting_rows:
+            if action.due:
+                waits = Done(outcome.pupil.pupil_id, action.id, action.due)
+                yield _key(waits), waits
 
 
 def _asked(view: View) -> frozenset[tuple[str, str, date]]:
@@ -68,12 +76,20 @@ def _values(
 ) -> dict[str, Value]:
     pupil, said = view.pupil.get(action.pupil_id), view.policy.action.get(action.action)
     is_asked = (action.pupil_id, action.action, action.due) in asked
+    status = status_words(typed.get("done"), action.due, view.today, asked=is_asked, waits=waits)
+    title = said.title if said else action.action
     return {
         "pupil_id": action.pupil_id,
         "pupil": name_of(pupil) if pupil else "",
         "class": pupil.class_name if pupil else "",
-        "action": said.title if said else action.action,
+        "action": "\n".join(filter(None, [title, _for_what(view, action) if status == WAITS else ""])),
         "due": action.due,
         "owner": said.owner if said else "",
-        "status": status_words(typed.get("done"), action.due, view.today, asked=is_asked, waits=waits),
+        "status": status,
     }
+
+
+def _for_what(view: View, action: Done) -> str:
+    """Since when an action waits, and for which marks."""
+    outcome = view.outcome.get(action.pupil_id)
+    return outcome.waits.words(action.action) if outcome else ""

@@ -3,6 +3,7 @@
 from datetime import date
 
 from halfday import printing
+from halfday.arrived import silence
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.view import View
 
@@ -12,6 +13,8 @@ STALE = (
 )
 OLD = 'COUNTIFS(SchoolDays,">"&INT(LastChecked),SchoolDays,"<"&Clock)>0'
 """True when a school day lies between the last check and the day on which the page is read."""
+_NOT_TODAYS = "AND(Clock>Today,COUNTIFS(SchoolDays,Clock)>0,MOD(Moment,1)>={time})"
+"""True on a later school day than the page's, once that day's page should be there."""
 
 TRYING = "Trying"
 """The name of the cell on the Policy page that says when somebody is trying another policy."""
@@ -29,6 +32,14 @@ def _day(view: View, day: date) -> str:
     return f"{printing.day(day)}{f' {day.year}' if day.year != view.today.year else ''}"
 
 
+def not_todays(view: View) -> str:
+    """What a page says on a school day that has none of its own: a run that fails leaves the tracker as it was."""
+    return (
+        f"This page is {view.today:%A}'s. Today's has not been written yet: the marks did not arrive, or could not be "
+        "used. Ask IT to look at halfday.log."
+    )
+
+
 def is_old(view: View) -> bool:
     """Whether a school day lies between the last check and the day of the page."""
     return any(view.last_checked.date() < day < view.today for day in expected_days(view))
@@ -44,21 +55,27 @@ def expected_days(view: View) -> list[date]:
     Where the marks alone tell the calendar, it ends with them; and in September last year's calendar has ended. A page
     that nobody brings up to date any more must turn red all the same. Nothing is expected of August.
     """
-    year, checked = view.calendar.year(view.marks_until), view.last_checked.date()
-    days = [day for day in view.calendar.school_days if date(year, 8, 1) <= day < date(year + 1, 8, 1)]
+    calendar, checked = view.calendar, view.last_checked.date()
+    year = calendar.year(view.marks_until)
+    days = [day for day in calendar.school_days if date(year, 8, 1) <= day < date(year + 1, 8, 1)]
     day, left = max([*days, checked]), sum(day > checked for day in days)
-    for _ in range(_AHEAD - left):
-        day = view.calendar.add_school_days(day, 1)
-        days.append(day)
+    while left < _AHEAD:
+        day = calendar.add_school_days(day, 1)
+        if calendar.expects_school(day):
+            days.append(day)
+            left += 1
     return days
 
 
 def freshness(sheet: Sheet, view: View, last: int = 8) -> None:
     """The line, red when old, and below it a sentence: that the marks are old, or that somebody is trying a policy."""
     here = sheet.say(words(view), "quiet")
-    sheet.ws.conditional_format(
-        here, 0, here, last, {"type": "formula", "criteria": f"={OLD}", "format": sheet.styles.stale}
-    )
-    stale = STALE if is_old(view) else ""
-    sheet.formula(sheet.row, 0, f'=IF({OLD},"{STALE}",{TRYING})', stale, sheet.styles("warning"))
+    silent = silence(view.morning.newest, view.calendar, view.today)
+    due_by = view.due_by.hour / 24 + view.due_by.minute / 1440
+    late = _NOT_TODAYS.format(time=f"{due_by:.6f}")
+    red = {"type": "formula", "criteria": f"=OR({OLD},{late},{bool(silent):d}=1)", "format": sheet.styles.stale}
+    sheet.ws.conditional_format(here, 0, here, last, red)
+    otherwise = f'"{silent}"' if silent else TRYING
+    formula = f'=IF({OLD},"{STALE}",IF({late},"{not_todays(view)}",{otherwise}))'
+    sheet.formula(sheet.row, 0, formula, STALE if is_old(view) else silent, sheet.styles("warning"))
     sheet.skip()

@@ -26,14 +26,17 @@ def next_action(outcome: Outcome) -> Due | None:
     return min(outcome.checklist, key=lambda action: (action.cadence != "once", action.due or date.max), default=None)
 
 
-def now_words(outcome: Outcome) -> str:
-    """The next action with its owner and date, in one sentence."""
+def now_words(outcome: Outcome, since: date = date.min) -> str:
+    """The next action with its owner and date, in one sentence.
+
+    Where old marks asked for it only today, `since` is today: nobody could have kept a date before that.
+    """
     action = next_action(outcome)
     if action is None:
         return "Carry on with the support in place." if outcome.came_down and outcome.stage else "Nothing for now."
-    by = f", by {printing.day(action.due)}" if action.due else ""
-    owner = f" ({action.owner}{by})" if action.owner else by
-    return f"{action.title}{owner}."
+    by = (f"by {printing.day(action.due)}" if action.due >= since else "now") if action.due else ""
+    who = ", ".join(filter(None, (action.owner, by)))
+    return f"{action.title} ({who})." if action.owner else f"{action.title}{f', {by}' if by else ''}."
 
 
 def priority_words(view: View, pupil: Pupil) -> str:

@@ -10,7 +10,7 @@ from halfday_sync.workbook.sections import Section, draw
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import stage_words
 from halfday_sync.workbook.today_calls import calls, visits
-from halfday_sync.workbook.today_changes import changes, later_changes
+from halfday_sync.workbook.today_changes import changes, later_changes, moved
 from halfday_sync.workbook.today_due import due
 from halfday_sync.workbook.today_due import letters as letters_to_approve
 from halfday_sync.workbook.today_duties import duties
@@ -48,10 +48,12 @@ def write(sheet: Sheet, view: View) -> None:
 
 def _figures(sheet: Sheet, view: View, at: int, shown: Mapping[str, Section], starts: Mapping[str, int]) -> None:
     """The summary in big numbers; the words below each lead to its section."""
-    away = len(view.morning.calls)
+    away, (changed, by_old_marks) = len(view.morning.calls), moved(view)
+    only = changed > 0 and by_old_marks == changed
+    old = " (from old marks)" if only else f" ({by_old_marks} from old marks)" if by_old_marks else ""
     figures = [
         ("B", away, "away without a reason", "", "visits" if view.morning.visits else "calls"),
-        ("D", shown["changes"].count, "change of stage", "changes of stage", "changes"),
+        ("D", changed, f"change of stage{old}", f"changes of stage{old}", "edited" if only else "changes"),
         ("F", len(view.morning.visits), "to ring first, visit or check", "", "visits"),
         ("G", shown["letters"].count, "letter or step to approve", "letters or steps to approve", "letters"),
         ("H", len(view.morning.old_n), "old mark, no reason", "old marks, no reason", "old_n"),

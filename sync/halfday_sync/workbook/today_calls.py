@@ -56,6 +56,8 @@ def _call_notes(view: View, families: Sequence[Unexplained], elsewhere: int) -> 
         yield f"{away} away: they stand beside a brother or sister in [visits], and need no call of their own."
     if view.morning.waiting:
         yield f"Registers not in yet: {', '.join(view.morning.waiting)}."
+    if view.morning.incomplete:
+        yield f"Not complete yet: {', '.join(view.morning.incomplete)}."
 
 
 def _order(view: View) -> str:

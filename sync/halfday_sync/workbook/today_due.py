@@ -45,8 +45,8 @@ def _section(view: View, name: str, title: str, notes: list[str], *, approval: b
     """From the last finished school day to some days ahead. Older ones are counted: nobody would read them all here."""
     first, last = _about_now(view)
     rows = sorted(_asked(view, approval=approval), key=lambda row: row.place)
-    near = [row for row in rows if first <= row.due <= last]
-    older = sum(row.due < first for row in rows)
+    near = [row for row in rows if first <= row.due <= last or (row.due < first and _is_new(view, row))]
+    older = sum(row.due < first for row in rows if not _is_new(view, row))
     said = [*notes, *_by_owner(near)] if near else []
     where = "." if len(near) > most_of(name) else f": {_REST}"  # else it is said of the others that are not listed
     if older:
@@ -58,6 +58,18 @@ def _section(view: View, name: str, title: str, notes: list[str], *, approval: b
         said.append(f"{printing.counted(done, 'step')} of these days ticked as done: on Actions.")
     heading = f"{title} from {printing.day(first)} to {printing.day(last)}"
     return listed(name, Words(heading, said, _REST), near, lambda _n, row: _line(view, row, name))
+
+
+def _is_new(view: View, row: _Asked) -> bool:
+    """Whether old marks that changed ask for a step only today, by another stage or another trigger: nobody is late.
+
+    What asks for it began in the past, so its date may lie there, too.
+    """
+    pupil_id = row.outcome.pupil.pupil_id
+    anew = {title for one in view.morning.restated if one.pupil_id == pupil_id for title in one.new}
+    if pupil_id in view.by_old_marks:
+        anew.add(f"stage {row.outcome.stage}")
+    return row.action.because in anew
 
 
 def _waiting(view: View, last: date) -> int:
@@ -97,6 +109,12 @@ def _about_now(view: View) -> tuple[date, date]:
     return view.morning.settled or view.today, view.calendar.add_school_days(view.today, REVIEW_NEAR)
 
 
+def _due_words(view: View, row: _Asked) -> str:
+    if row.due >= view.today:
+        return printing.day(row.due)
+    return "Now (old marks)" if _is_new(view, row) else f"{printing.day(row.due)} (overdue)"
+
+
 def _line(view: View, row: _Asked, name: str) -> Line:
     pupil = row.outcome.pupil
     return row_of(
@@ -107,7 +125,7 @@ def _line(view: View, row: _Asked, name: str) -> Line:
         {
             "pupil": link_to(pupil),
             "class": pupil.class_name,
-            "due": f"{printing.day(row.due)} (overdue)" if row.due < view.today else printing.day(row.due),
+            "due": _due_words(view, row),
             "stage": stage_text(row.outcome.stage),
             "action": row.action.title,
             "owner": row.action.owner,

@@ -8,6 +8,7 @@ from halfday import national, printing
 from halfday.missing import Chase
 from halfday.morning import OldN
 from halfday.register import SessionKey
+from halfday.unmarked import Unmarked
 from halfday_sync.entries import CONTACTS, Problem
 from halfday_sync.workbook.pupil_words import link_to
 from halfday_sync.workbook.sections import Line, Section
@@ -92,6 +93,9 @@ def _registers(chase: Chase) -> Iterator[Problem]:
         marks = f"{printing.counted(missing.count, 'mark')} missing"
         days = _sessions([key for key, _count in missing.sessions])
         yield Problem(f"{marks}: {missing.class_name or 'no class'}, {days}. Complete the register in the MIS.")
+    for gap in chase.unmarked:
+        only = next(iter(gap.pupils)) if len(gap.pupils) == 1 else ""
+        yield Problem(f"{_unmarked(gap)} Complete the register in the MIS; who has left needs a leaving date.", only)
     for half in chase.half_closed:
         others = printing.counted(len(half.others), "pupil has another mark", "pupils have other marks")
         where = f"{half.class_name or 'No class'}, {_sessions([half.session])}"
@@ -100,6 +104,17 @@ def _registers(chase: Chase) -> Iterator[Problem]:
             "them in the MIS.",
             half.others[0] if len(half.others) == 1 else "",
         )
+
+
+def _unmarked(gap: Unmarked) -> str:
+    name, (day, pupils) = gap.class_name or "no class", gap.days[0]
+    if len(gap.days) == 1:
+        have = printing.counted(len(pupils), "pupil has", "pupils have")
+        return f"{have} no mark for {printing.day(day)}: {name}."
+    days = [f"{printing.day(day)} ({len(pupils)})" for day, pupils in gap.days]
+    more = len(days) - _DAYS_MOST
+    rest = f" and {printing.counted(more, 'more day')}" if more > 0 else ""
+    return f"Pupils without a mark: {name}, {', '.join(days[:_DAYS_MOST])}{rest}."
 
 
 _DAYS_MOST = 6

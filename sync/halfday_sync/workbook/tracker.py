@@ -1,6 +1,7 @@
 """The Tracker: an Excel table, one row a pupil. Formula cells hold the engine's value and fall back on it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from halfday import cells, printing
@@ -146,7 +147,7 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
         "missed": ytd.absent,
         "possible": ytd.possible,
         "changed": _changed(view, pupil.pupil_id),
-        "next_action": now_words(outcome) if action and not view.has_left(pupil) else "",
+        "next_action": now_words(outcome, _since(view, outcome)) if action and not view.has_left(pupil) else "",
         "due": action.due if action and not view.has_left(pupil) else None,
         "last_4_weeks": _share(outcome.windows.get("last_4_weeks")),
         "half_term": _share(outcome.windows.get("half_term")),
@@ -163,6 +164,11 @@ def values(view: View, outcome: Outcome) -> dict[str, Value]:
         **sent,
         **{f"{key}{_SENT}": value for key, value in sent.items()},
     }
+
+
+def _since(view: View, outcome: Outcome) -> date:
+    """A step that old marks asked for only today has no date before it in words."""
+    return view.today if outcome.pupil.pupil_id in view.by_old_marks else date.min
 
 
 def _facts(view: View, outcome: Outcome) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 
 from halfday import cells
@@ -47,6 +47,7 @@ class View:
         has_totals: what stands there is the table's own row of totals.
         kept: words that people typed on a page where no cell is theirs.
         guests: pupils of another school who come here: on the call list, and nowhere else.
+        due_by: on a school day the page should be of that day from this time on; the computer's clock is meant.
         listed: keys of the rows that the Actions page has already: a row never goes, even when nobody asks for it.
     """
 
@@ -75,6 +76,7 @@ class View:
     kept: Sequence[str] = ()
     listed: Collection[str] = ()
     guests: Sequence[Pupil] = ()
+    due_by: time = time(8, 15)
 
     def __post_init__(self) -> None:
         if not self.policy_text:
@@ -124,6 +126,13 @@ class View:
     def changed(self) -> dict[str, StageChange]:
         """Changes of stage since the last school day, by pupil id."""
         return {change.outcome.pupil.pupil_id: change for change in self.morning.changes}
+
+    @cached_property
+    def by_old_marks(self) -> frozenset[str]:
+        """Ids of the pupils whose stage is another since the last run, because old marks were changed."""
+        moved = {one.pupil_id for one in self.morning.restated if one.stage_before != one.stage_after}
+        edited = {pupil_id for pupil_id, change in self.changed.items() if change.edited}
+        return frozenset((moved | edited) & self.outcome.keys())
 
     @cached_property
     def decided(self) -> dict[str, list[Decision]]:

@@ -11,14 +11,16 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from halfday_sync.errors import SettingsError, SourceError
+from halfday_sync.sources.arbor.signs import WHERE
 from halfday_sync.sources.base import Site
 from halfday_sync.sources.tabular import Mapping, Table, from_objects, from_text
 from halfday_sync.sources.web import RefusedError, Web
 
-WHERE = "Arbor's report"
 _FORMAT = re.compile(r"/format/(\w+)(?:/|$)")
 _FORMATS = ("json", "csv")
-_AGAIN = "Run 'halfday init' and paste the address of the live feed as Arbor shows it, with json or csv as its format."
+_AGAIN = (
+    "Paste the address of the live feed as Arbor shows it, with json or csv as its format: 'halfday init' asks for it."
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class LiveFeed:
                 if refused.status != HTTPStatus.NOT_FOUND:
                     raise
                 raise SourceError(
-                    "Arbor knows no report under the address that is kept on this computer (404).",
+                    "Arbor knows no report under the address that was given (404).",
                     now=f"A live feed that was deleted or made anew has another address. {_AGAIN}",
                 ) from None
             except ValueError as fault:

@@ -14,8 +14,8 @@ from halfday_sync.sources.tabular import Mapping, Table
 from halfday_sync.sources.tabular.columns import SYNONYMS, did_you_mean, heading_key
 from halfday_sync.sources.tabular.dates import read_date
 from halfday_sync.sources.tabular.tables import heading_row
-from halfday_sync.sources.tabular.wording import listed
 from halfday_sync.sources.upn import UpnKind, read_upn
+from halfday_sync.sources.wording import listed
 
 _USUAL, _WORDED, _TOLD = 4, 2, 3
 """What speaks for a heading: it is one of the usual ones; it has the word; its values can hardly be anything else."""
@@ -112,7 +112,7 @@ def _column(at: int, heading: str, rows: Sequence[list[str]]) -> Column:
 
 
 def _stated(columns: list[Column], stated: Mapping) -> tuple[dict[str, Column], list[str]]:
-    """What the mapping file says. A heading of it that is not there is for `settle` to tell, with all that are."""
+    """What the mapping file says. A heading of it that is not there is for `snapshot_of` to tell, with all that are."""
     found, lines = {}, []
     for name, heading in stated.columns.items():
         same = [column for column in columns if heading_key(column.heading) == heading_key(heading)]

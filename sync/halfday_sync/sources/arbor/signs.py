@@ -10,15 +10,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from halfday.codes import all_codes, tidy
+from halfday_sync.sources.meanings import enrolment, sen, year_group, yes_no
 from halfday_sync.sources.tabular.columns import Mapping
 from halfday_sync.sources.tabular.dates import read_date
-from halfday_sync.sources.tabular.details import YEAR_GROUPS, enrolment, is_flag, year_group
 from halfday_sync.sources.upn import UpnKind, read_upn
 
+WHERE = "Arbor's report"
+"""What messages call it."""
 SESSION_WORDS = {"am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM"}
 _CODES = frozenset(code.code for code in all_codes())
 _PRESENT = frozenset({"/", "\\"})
-_SEN = frozenset({"n", "k", "e", "none"})
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _ids(values: Collection[str], _mapping: Mapping) -> bool:
 
 
 def _years(values: Collection[str], _mapping: Mapping) -> bool:
-    return all(year_group(value) in YEAR_GROUPS for value in values)
+    return all(year_group(value) is not None for value in values)
 
 
 def _minutes(values: Collection[str], _mapping: Mapping) -> bool:
@@ -105,7 +106,7 @@ def _minutes(values: Collection[str], _mapping: Mapping) -> bool:
 
 
 def _flags(values: Collection[str], _mapping: Mapping) -> bool:
-    return all(map(is_flag, values))
+    return all(yes_no(value) is not None for value in values)
 
 
 def _group(values: Collection[str], mapping: Mapping) -> bool:
@@ -117,14 +118,11 @@ def _names(values: Collection[str], _mapping: Mapping) -> bool:
 
 
 def _sen(values: Collection[str], _mapping: Mapping) -> bool:
-    return all(value.casefold() in _SEN or re.search(r"(?i)\bsen\b|ehc|support|education", value) for value in values)
+    return all(sen(value) is not None or re.search(r"(?i)\bsen\b|ehc|support|education", value) for value in values)
 
 
 def _enrolments(values: Collection[str], _mapping: Mapping) -> bool:
-    try:
-        return bool([enrolment(value) for value in values])
-    except ValueError:
-        return False
+    return all(enrolment(value) is not None for value in values)
 
 
 _ADM = "admission (?:number|no|num)|adm no|adno|adm number|(?:student|pupil|arbor|mis) id"

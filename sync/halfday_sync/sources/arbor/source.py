@@ -9,13 +9,16 @@ from typing import Any
 
 from halfday_sync.errors import HalfdayError, SourceError
 from halfday_sync.sources import tabular
-from halfday_sync.sources.arbor.feed import WHERE, LiveFeed
 from halfday_sync.sources.arbor.guess import Guess, crowded, guess, read_with, unmet
+from halfday_sync.sources.arbor.signs import WHERE
 from halfday_sync.sources.base import Carries, Look, Site, Snapshot
-from halfday_sync.sources.files import matching
-from halfday_sync.sources.tabular.wording import refusal
+from halfday_sync.sources.named_files import matching
+from halfday_sync.sources.wording import refusal
 
-_NOW = "Put these right in Arbor's report, or state them in the mapping file; then run this again."
+_NOW = (
+    "Put these right in Arbor's report, or say in [source.codes] of halfday.toml what a code means, and in the mapping "
+    "file what a heading does; then run this again."
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Arbor:
     @property
     def carries(self) -> Carries:
         """Whatever columns the school gives its report."""
-        return Carries()
+        return Carries(by_columns=True)
 
     def pull(self, since: datetime | None) -> Snapshot:
         """The whole report, each time: Arbor cannot be asked for changes.
@@ -56,21 +59,22 @@ class Arbor:
             words = f"{snapshot.register.count():,} of {len(snapshot.pupils):,} pupils, {dates[0]} to {dates[-1]}"
             yield Look("marks", well=True, words=words)
         except HalfdayError as stop:
-            yield Look("report", well=False, words=stop.text(most=10), now=stop.now)
+            yield Look.failed("report", stop)
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """Nothing is left to be done."""
 
     @cached_property
     def _mapping(self) -> tabular.Mapping:
-        named = self.settings.get("mapping")
-        stated = tabular.read_mapping(self.site.folder / named) if named else tabular.Mapping()
+        stated = tabular.mapping_of(self.settings, self.site.folder)
         return replace(stated, keep_comments=stated.keep_comments or bool(self.settings.get("keep_comments")))
 
     def _tables(self, notes: list[str]) -> list[tabular.Table]:
         """The report or reports as they came."""
         patterns = self.settings.get("files")
         if not patterns:
+            from halfday_sync.sources.arbor.feed import LiveFeed  # noqa: PLC0415 - files need no httpx
+
             feed = LiveFeed.of(self.site, str(self.settings.get("format", "json")))
             return [feed.table(self.site, self._mapping, notes)]
         problems: list[str] = []
@@ -110,7 +114,7 @@ class Arbor:
     def _snapshot(self, guesses: list[Guess], notes: list[str]) -> Snapshot:
         lines = [f"{one.table.where}: {line}" for one in guesses for line in one.lines]
         feed = tabular.Feed("Arbor", self.site.begins, now=_NOW)
-        snapshot = tabular.settle(
+        snapshot = tabular.snapshot_of(
             [one.table for one in guesses],
             as_of=self.site.today,
             mapping=read_with(self._mapping),

@@ -26,7 +26,6 @@ from typing import Any
 from halfday_sync.errors import SettingsError
 from halfday_sync.sources.base import Site, Source
 from halfday_sync.sources.bromcom.saved import Saved
-from halfday_sync.sources.bromcom.service import Service
 
 
 def open_source(settings: Mapping[str, Any], site: Site) -> Source:
@@ -43,6 +42,8 @@ def open_source(settings: Mapping[str, Any], site: Site) -> Source:
             problems=["source.school_id: write the school's number at Bromcom in quotes, or name saved files"],
             now="Correct halfday.toml.",
         )
+    from halfday_sync.sources.bromcom.service import Service  # noqa: PLC0415 - files need no httpx
+
     secrets = {
         "ApplicationId": site.secret("Bromcom application ID"),
         "ApplicationSecret": site.secret("Bromcom application secret"),

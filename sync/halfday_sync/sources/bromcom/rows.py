@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from halfday.printing import counted
 from halfday.register import SESSIONS, Pupil, SessionKey
+from halfday_sync.sources import meanings
 from halfday_sync.sources.assembly import Assembly
+from halfday_sync.sources.meanings import Unread
+from halfday_sync.sources.wording import shown_pupil
 
 BY_WEEK, BASIC, PUPILS = "StudentAttendanceByWeek", "BasicAttendance", "StudentFlatView"
 WEEK = tuple(
@@ -20,20 +24,12 @@ WEEK = tuple(
 Row = Mapping[str, Any]
 
 _NONE = ("", "notutorgrp")
-_SEN = {
-    "n": "N",
-    "no special educational need": "N",
-    "k": "K",
-    "sen support": "K",
-    "e": "E",
-    "education, health and care plan": "E",
-    "ehcp": "E",
-}
 _WEEK_DATES = ("calendarstartdate", "startdate", "weekstartdate")
 _NOT_TAKEN = ("#", "-")
 _OFF_ROLL = ("Z", "#", "-")
 """What a child who is admitted later has already: such a child is in no list of pupils yet."""
-_ANSWERS = dict.fromkeys(("yes", "true", "y", "1"), True) | dict.fromkeys(("no", "false", "n", "0"), False)
+_OWN_YEARS = {"e2": "R"}
+"""Bromcom's own: E2 is Reception, which other systems call R (B)."""
 
 
 def folded(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -54,7 +50,7 @@ class Reading:
     _lessons: int = 0
     _admitted_later: int = 0
     _unnumbered: int = 0
-    _provisions: int = 0
+    _unread: Unread = field(default_factory=Unread)
 
     def pupils(self, rows: Iterable[Row]) -> None:
         """The rows of `StudentFlatView`. Of several enrolments of a child, the latest counts."""
@@ -70,7 +66,7 @@ class Reading:
             if now is None:
                 self._left[pupil.pupil_id] = pupil
             elif (now.upn, now.dob) != (pupil.upn, pupil.dob):
-                self.assembly.problems.append(f"a leaver has the same id as another pupil, {pupil.pupil_id}")
+                self.assembly.problems.append(f"a leaver has the same id as another, {shown_pupil(pupil.pupil_id)}")
 
     def weeks(self, rows: Iterable[Row], asked: date | None = None) -> None:
         """The rows of `StudentAttendanceByWeek`; `asked` is the Monday that was asked for, else the rows say theirs."""
@@ -78,7 +74,7 @@ class Reading:
             told = next((_text(row, name) for name in _WEEK_DATES if _text(row, name)), "")
             monday = self._monday(told, row) if told else asked
             if monday is None or (asked is not None and monday != asked):
-                self.assembly.problems.append(f"pupil {self._who(row)}: a row does not say of which week it is")
+                self.assembly.problems.append(f"{shown_pupil(self._who(row))}: a row does not say of which week it is")
                 continue
             for column, weekday, session in WEEK:
                 key = SessionKey(monday + timedelta(days=weekday), session)
@@ -93,7 +89,7 @@ class Reading:
                 continue
             day = self._day(row, "calendarstartdate")
             if day is None:
-                self.assembly.problems.append(f"pupil {self._who(row)}: a mark has no date")
+                self.assembly.problems.append(f"{shown_pupil(self._who(row))}: a mark has no date")
                 continue
             self._mark(row, SessionKey(day, session), _text(row, "mark"), _text(row, "attendancecomment"))
 
@@ -117,10 +113,7 @@ class Reading:
             self.assembly.notes.append(
                 f"{counted(self._unnumbered, 'pupil')} without an admission number, known by Bromcom's number instead"
             )
-        if self._provisions:
-            self.assembly.notes.append(
-                f"{counted(self._provisions, 'pupil')} with a SEN provision of another wording: taken as not shared"
-            )
+        self.assembly.notes += self._unread.tell()
 
     def _mark(self, row: Row, key: SessionKey, code: str, comment: str = "") -> None:
         """A blank cell is no mark yet, or nothing at all: which of them is for those who know who was on roll."""
@@ -144,31 +137,31 @@ class Reading:
             row = max(told, key=self._latest)
             admission = _text(row, "admissionnumber")
             self._unnumbered += self.pupil_id == "admission_number" and not admission
-            self._provisions += _text(row, "provisionname").casefold() not in ("", *_SEN)
             self._ids[number] = admission if self.pupil_id == "admission_number" and admission else number
             yield self._pupil(self._ids[number], row)
 
     def _who(self, row: Row) -> str:
         number = _text(row, "studentid")
-        return self._ids.get(number, f"{number} (Bromcom's number)")
+        return self._ids.get(number, f"Bromcom-{number}")
 
     def _pupil(self, ours: str, row: Row) -> Pupil:
+        read = partial(self._unread.read, who=ours)
         return Pupil(
             pupil_id=ours,
             upn=_text(row, "upn"),
             surname=_text(row, "preferredlastname") or _text(row, "lastname"),
             forename=_text(row, "preferredfirstname") or _text(row, "firstname"),
             dob=self._day(row, "dateofbirth"),
-            sex=_one_of(_text(row, "gendercode"), "MF"),
-            year_group=_year(_text(row, "yeargroup")),
+            sex=read("sex", meanings.sex, _text(row, "gendercode")) or "",
+            year_group=read("year group", _year_group, _text(row, "yeargroup")) or "",
             class_name="" if _text(row, "tutorgroupname").casefold() in _NONE else _text(row, "tutorgroupname"),
             start_date=self._day(row, "enrolmentstartdate"),
             end_date=self._day(row, "enrolmentenddate"),
-            sen=_SEN.get(_text(row, "provisionname").casefold(), ""),
-            enrolment=_one_of(_text(row, "enrolmentstatename"), "CMSG"),
-            pupil_premium=_ANSWERS.get(_text(row, "premiumpupilflag").casefold()),
-            lac=_ANSWERS.get(_text(row, "incareflag").casefold()),
-            eal=_ANSWERS.get(_text(row, "ealflag").casefold()),
+            sen=read("SEN provision", meanings.sen, _text(row, "provisionname")) or "",
+            enrolment=read("enrolment state", meanings.enrolment, _text(row, "enrolmentstatename")) or "",
+            pupil_premium=read("pupil premium", meanings.yes_no, _text(row, "premiumpupilflag")),
+            lac=read("in care", meanings.yes_no, _text(row, "incareflag")),
+            eal=read("EAL", meanings.yes_no, _text(row, "ealflag")),
         )
 
     def _latest(self, row: Row) -> tuple[date, date]:
@@ -187,7 +180,7 @@ class Reading:
         try:
             return date.fromisoformat(told[:10])
         except ValueError:
-            words = f"pupil {self._who(row)}: a date is not written YYYY-MM-DD"
+            words = f"{shown_pupil(self._who(row))}: a date is not written YYYY-MM-DD"
             if words not in self.assembly.problems:
                 self.assembly.problems.append(words)
             return None
@@ -206,13 +199,5 @@ def _text(row: Row, name: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _one_of(text: str, letters: str) -> str:
-    return text.upper() if len(text) == 1 and text.upper() in letters else ""
-
-
-def _year(text: str) -> str:
-    """A year group as registers write it: Bromcom has R or E2 for Reception."""
-    short = text.casefold().removeprefix("year").strip()
-    if short in {"r", "e2", "0", "reception"}:
-        return "R"
-    return str(int(short)) if short.isdecimal() else text
+def _year_group(text: str) -> str | None:
+    return _OWN_YEARS.get(text.casefold()) or meanings.year_group(text)

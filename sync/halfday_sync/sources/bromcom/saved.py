@@ -1,7 +1,6 @@
 """Saved answers of Bromcom's Partner API, as JSON or CSV files: known by their columns, whatever they are called."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from halfday_sync.errors import HalfdayError
 from halfday_sync.sources.assembly import Assembly, Rules
-from halfday_sync.sources.base import Carries, Look, Site, Snapshot
+from halfday_sync.sources.base import Carries, Look, Site, Snapshot, look_at_files
 from halfday_sync.sources.bromcom.rows import BASIC, BY_WEEK, PUPILS, WEEK, Reading, Row, folded
-from halfday_sync.sources.files import matching
+from halfday_sync.sources.named_files import matching
+from halfday_sync.sources.tabular.tables import csv_rows, decoded
 
 _VISION = "Vision"
 _COLUMNS = {
@@ -37,8 +36,8 @@ class Saved:
         """The same as the service."""
         return Carries(minutes=False)
 
-    def pull(self, _since: datetime | None) -> Snapshot:
-        """All of the files. Raises `SourceError`, telling all problems at once."""
+    def pull(self, since: datetime | None) -> Snapshot:
+        """All of the files, which may be of one week. Raises `SourceError`, telling all problems at once."""
         paths = matching(self.site.folder, self.settings["files"])
         rules = Rules(
             self.site.today,
@@ -52,27 +51,20 @@ class Saved:
             try:
                 kind, rows = _read(path)
                 told[kind] += rows
-            except (ValueError, OSError) as fault:
+            except (ValueError, OSError, csv.Error) as fault:
                 words = str(fault) if isinstance(fault, _NotOursError) else "it cannot be read: it may be cut off"
                 assembly.problems.append(f"{path.name}: {words}")
         reading.pupils(told[PUPILS])
         reading.weeks(told[BY_WEEK])
         reading.basic(told[BASIC])
         reading.finish()
-        return assembly.finish(as_of=_saved(paths))
+        return assembly.finish(as_of=_saved(paths), since=since)
 
     def look(self) -> Iterator[Look]:
         """Whether the files are there and can be read."""
-        try:
-            snapshot = self.pull(None)
-        except HalfdayError as stop:
-            words = " ".join([stop.what, *stop.problems[:10]])
-            yield Look("Bromcom: saved files", well=False, words=words, now=stop.now)
-            return
-        words = f"{snapshot.register.count():,} marks of {len(snapshot.pupils):,} pupils"
-        yield Look("Bromcom: saved files", well=True, words=words)
+        yield from look_at_files(lambda: self.pull(None))
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """The files stay where they are."""
 
 
@@ -82,11 +74,7 @@ class _NotOursError(ValueError):
 
 def _read(path: Path) -> tuple[str, list[Row]]:
     """What a file is, and its rows."""
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252")
+    text, _ = decoded(path.read_bytes())
     rows: list[Row] = [folded(row) for row in (_json(text) if path.suffix.casefold() == ".json" else _csv(text))]
     columns = set().union(*(row.keys() for row in rows))
     for kind, needed in _COLUMNS.items():
@@ -116,8 +104,7 @@ def _json(text: str) -> list[dict[str, Any]]:
 def _csv(text: str) -> list[dict[str, Any]]:
     heading = text.split("\n", 1)[0]
     delimiter = max((",", ";", "\t"), key=heading.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
-    names, *lines = [row for row in rows if row] or [[]]
+    names, *lines = [row for row in csv_rows(text, delimiter) if row] or [[]]
     if any(len(line) != len(names) for line in lines):
         raise _NotOursError("a row has more or fewer cells than there are headings: it may be cut off")
     return [dict(zip(names, line, strict=True)) for line in lines]

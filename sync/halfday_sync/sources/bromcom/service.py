@@ -57,17 +57,18 @@ class Service:
             as_of=self.site.now,
             every_session=True,
             since=None if whole or since is None else min(since, datetime.combine(first, time(), UTC)),
+            whole=whole,
         )
 
     def look(self) -> Iterator[Look]:
         """Whether it lets us read pupils, and then marks of this week and the last."""
         reading = Reading(Assembly("Bromcom", self._rules(self.site.begins)), self.settings["pupil_id"])
         with self._web() as web:
-            yield (pupils := _tried("Bromcom: the list of pupils", lambda: self._look_at_pupils(web, reading)))
+            yield (pupils := _tried("pupils", lambda: self._look_at_pupils(web, reading)))
             if pupils.well:
-                yield _tried(f"Bromcom: marks ({self.settings['entity']})", lambda: self._look_at_marks(web))
+                yield _tried("marks", lambda: self._look_at_marks(web))
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """Nothing to do: the service forgets nothing."""
 
     def _look_at_pupils(self, web: Web, reading: Reading) -> str:
@@ -84,7 +85,7 @@ class Service:
             rows = [row for monday in mondays(first, self.site.today) for row in self._week(web, monday)]
         else:
             rows = list(self._days(web, first, self.site.today))
-        return f"{counted(len(rows), 'row')} of this week and the last."
+        return f"{counted(len(rows), 'row')} of {self.settings['entity']}, of this week and the last."
 
     def _weeks(self, web: Web, reading: Reading, first: date) -> None:
         every = list(mondays(first, self.site.today))
@@ -163,4 +164,4 @@ def _tried(title: str, ask: Callable[[], str]) -> Look:
     try:
         return Look(title, well=True, words=ask())
     except HalfdayError as stop:
-        return Look(title, well=False, words=" ".join([stop.what, *stop.problems[:10]]), now=stop.now)
+        return Look.failed(title, stop)

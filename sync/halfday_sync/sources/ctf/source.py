@@ -8,14 +8,13 @@ from typing import Any
 
 from halfday import codes
 from halfday.codes import CodeClass
-from halfday.printing import counted
+from halfday.printing import counted, date_in_words
 from halfday.register import Pupil
-from halfday_sync.errors import HalfdayError
 from halfday_sync.sources.assembly import Assembly, Rules
-from halfday_sync.sources.base import Carries, Look, SetAside, Site, Snapshot
+from halfday_sync.sources.base import Carries, Look, SetAside, Site, Snapshot, look_at_files
 from halfday_sync.sources.ctf.document import COUNTS, CtfPupil, Document, NotACtfError, Year, day, read
 from halfday_sync.sources.ctf.strings import STANDS_FOR_TWO, Sign, read_marks
-from halfday_sync.sources.files import matching
+from halfday_sync.sources.named_files import matching
 from halfday_sync.sources.upn import UpnKind, read_upn
 
 _COUNTED = {
@@ -38,11 +37,11 @@ class Ctf:
         """One character a mark; who a child is, and nothing else of it."""
         return Carries(two_characters=False, minutes=False, flags=False)
 
-    def pull(self, _since: datetime | None) -> Snapshot:
+    def pull(self, since: datetime | None) -> Snapshot:
         """All of the files, or nothing. Raises `SourceError`, telling all problems at once."""
         paths = matching(self.site.folder, self.settings["files"])
-        own = self.settings.get("codes", {})
-        reading = _Reading(self.settings["school"], Assembly("the CTF", Rules(self.site.today, codes=own)), own)
+        rules = Rules(self.site.today, codes=self.settings.get("codes", {}))
+        reading = _Reading(self.settings["school"], Assembly("the CTF", rules), rules.own)
         written = []
         for done, path in enumerate(paths):
             self.site.progress("CTF files", done, len(paths))
@@ -57,19 +56,13 @@ class Ctf:
                 zone = document.written.tzinfo or self.site.now.tzinfo
                 written.append(document.written.replace(tzinfo=zone))
         self.site.progress("CTF files", len(paths), len(paths))
-        return reading.finish(max(written, default=None))
+        return replace(reading.finish(max(written, default=None)), since=since)
 
     def look(self) -> Iterator[Look]:
         """Whether the files are there and can be read."""
-        try:
-            snapshot = self.pull(None)
-        except HalfdayError as stop:
-            yield Look("CTF files", well=False, words=" ".join([stop.what, *stop.problems[:10]]), now=stop.now)
-            return
-        words = f"{snapshot.register.count():,} marks of {len(snapshot.pupils):,} pupils"
-        yield Look("CTF files", well=True, words=words)
+        yield from look_at_files(lambda: self.pull(None))
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """The files stay where they are."""
 
 
@@ -113,7 +106,8 @@ class _Reading:
             notes.append(f"{counted(self._unknown, 'pupil')} without a UPN left out: nothing else says who they are")
         snapshot = self.assembly.finish(as_of=as_of, complete=False)
         aside = [SetAside(*where, words) for where, words in self._unclear.items()]
-        return replace(snapshot, set_aside=tuple(sorted([*snapshot.set_aside, *aside], key=_by_session)))
+        asides = tuple(sorted([*snapshot.set_aside, *aside], key=_by_session))
+        return replace(snapshot, set_aside=asides, back_fill=True)
 
     def _year(self, upn: str, year: Year, written: date | None) -> None:
         if year.school != self.school:
@@ -159,7 +153,7 @@ def _what_it_may_be(sign: Sign) -> str:
     may = STANDS_FOR_TWO[sign.code]
     all_of_them = may[0] if len(may) == 1 else f"{', '.join(may[:-1])} or {may[-1]}"
     return (
-        f"{sign.date.day} {sign.date:%b %Y} {sign.session} is {sign.code} in a CTF, which has room for one character: "
+        f"{date_in_words(sign.date)} {sign.session} is {sign.code} in a CTF, which has room for one character: "
         f"it may be {all_of_them}. It was not taken: look it up in the register."
     )
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from halfday.printing import counted
+from halfday import codes
+from halfday.printing import counted, date_in_words
 from halfday.register import SESSIONS
 
 TWO_CHARACTERS_SINCE = date(2024, 8, 19)
@@ -17,7 +18,6 @@ TWO_CHARACTERS_SINCE = date(2024, 8, 19)
 STANDS_FOR_TWO = {"C": ("C", "C1", "C2"), "J": ("J1",), "Y": ("Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7")}
 """Letters that since then may be all that is left of a code of two characters."""
 _NONE = ("#", "-")
-_SEEN = "/\\LNU"
 """What only the day itself can give; leave may be agreed ahead."""
 
 
@@ -55,7 +55,7 @@ def read_marks(text: str, start: date, *, end: date | None = None, written: date
         raise ValueError(f"{counted(len(text), 'character')} {'is' if len(text) == 1 else 'are'} no whole days")
     last = start + timedelta(days=len(text) // 2 - 1)
     if end is not None and end != last:
-        raise ValueError(f"the marks end on {_day(last)}, and the file says {_day(end)}")
+        raise ValueError(f"the marks end on {date_in_words(last)}, and the file says {date_in_words(end)}")
     signs = [
         Sign(start + timedelta(days=place // 2), SESSIONS[place % 2], code.upper()) for place, code in enumerate(text)
     ]
@@ -66,18 +66,18 @@ def read_marks(text: str, start: date, *, end: date | None = None, written: date
 
 def _in_step(sign: Sign, written: date | None) -> None:
     if sign.code.isspace():
-        raise ValueError(f"there is a blank for {_day(sign.date)}")
+        raise ValueError(f"there is a blank for {date_in_words(sign.date)}")
     if sign.code in _NONE:
         return
     if sign.date.weekday() >= 5:
-        raise ValueError(f"there is a mark for {_day(sign.date)}, at a weekend: the marks are out of step")
+        raise ValueError(f"there is a mark for {date_in_words(sign.date)}, at a weekend: the marks are out of step")
     if sign.code == "\\" and sign.session == "AM":
         raise ValueError(
-            f"the morning of {_day(sign.date)} has the afternoon's \\: the marks are out of step, or doubled"
+            f"the morning of {date_in_words(sign.date)} has the afternoon's \\: the marks are out of step, or doubled"
         )
-    if written is not None and sign.date > written and sign.code in _SEEN:
-        raise ValueError(f"there is a mark for {_day(sign.date)}, after the file was written")
+    if written is not None and sign.date > written and _seen_on_the_day(sign):
+        raise ValueError(f"there is a mark for {date_in_words(sign.date)}, after the file was written")
 
 
-def _day(when: date) -> str:
-    return f"{when.day} {when:%b %Y}"
+def _seen_on_the_day(sign: Sign) -> bool:
+    return any(codes.by_id()[seen].code == sign.code for seen in codes.SEEN_ON_THE_DAY)

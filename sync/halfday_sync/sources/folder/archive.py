@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from halfday.printing import date_in_words
 from halfday_sync.sources.folder.inbox import Dropped, digest_of
 from halfday_sync.whole_file import put_whole
 
@@ -40,7 +41,7 @@ def in_words(name: str) -> str:
     """When a folder of the archive was made, in words; its name where people have renamed it."""
     with suppress(ValueError):
         at = datetime.strptime(name[:15], _NAME)  # noqa: DTZ007 - a label in the school's own time
-        return f"{at.day} {at:%b %Y, %H:%M}"
+        return f"{date_in_words(at)}, {at:%H:%M}"
     return name
 
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from halfday.printing import counted
-from halfday_sync.sources.tabular.wording import listed
 from halfday_sync.sources.tabular.xlsx import SUFFIXES as WORKBOOKS
+from halfday_sync.sources.wording import listed
 
 QUIET_SECONDS = 10
 """A file that was written to so short a time ago may not be whole yet."""
+WAITING = "left for the next run"
+"""How the note about such files begins."""
 READ = (".csv", ".txt", ".tsv", *WORKBOOKS)
 _UNFINISHED = (".tmp", ".crdownload", ".part", ".partial", ".download", ".opdownload")
 _NOBODYS = ("desktop.ini", "thumbs.db")
@@ -69,7 +71,7 @@ def ready(inbox: Path, now: datetime, notes: list[str]) -> list[Dropped]:
                 waiting.append(path.name)
     notes.extend(f"{counted(count, 'file')} left in the inbox: {why}" for why, count in sorted(others.items()))
     if waiting:
-        notes.append(f"left for the next run, as it may still be written to or is open: {listed(waiting)}")
+        notes.append(f"{WAITING}, as it may still be written to or is open: {listed(waiting)}")
     return found
 
 

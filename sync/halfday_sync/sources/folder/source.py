@@ -14,17 +14,18 @@ from halfday_sync.sources import tabular
 from halfday_sync.sources.base import Carries, Look, Site, Snapshot
 from halfday_sync.sources.folder.archive import archiving, in_words, latest, taken
 from halfday_sync.sources.folder.claims import claimed
-from halfday_sync.sources.folder.inbox import Dropped, ready
+from halfday_sync.sources.folder.inbox import WAITING, Dropped, ready
 
 _NOW = (
-    "Put these right in the export, or state them in the mapping file, and put it into the inbox again, in place of "
+    "Put these right in the export, or say in [source.codes] of halfday.toml what a code means, and in the mapping "
+    "file what a heading does. Put the export into the inbox again, in place of "
     "the one that is there. No file was moved."
 )
 
 
 @dataclass
 class Folder:
-    """A folder into which somebody puts exports. `pull` remembers what it read, for `settle`."""
+    """A folder into which somebody puts exports. `pull` remembers what it read, for `archive`."""
 
     settings: Mapping[str, Any]
     site: Site
@@ -38,7 +39,7 @@ class Folder:
     @property
     def carries(self) -> Carries:
         """Whatever the columns of the files are."""
-        return Carries()
+        return Carries(by_columns=True)
 
     def pull(self, since: datetime | None) -> Snapshot:
         """The files that are new, read together. With none, an empty snapshot that says since when.
@@ -56,7 +57,7 @@ class Folder:
             snapshot = self._nothing_new(known, notes)
         else:
             feed = tabular.Feed("The export", self.site.begins, now=_NOW)
-            snapshot = tabular.settle(tables, as_of=self.site.today, mapping=mapping, feed=feed, notes=notes)
+            snapshot = tabular.snapshot_of(tables, as_of=self.site.today, mapping=mapping, feed=feed, notes=notes)
             told = max(one.written(self.site.now) for one in files)
             snapshot = replace(snapshot, as_of=told)
         mine = {one.digest for one in files}
@@ -81,24 +82,23 @@ class Folder:
             for note in snapshot.notes:
                 yield Look("files", well=True, words=note)
         except HalfdayError as stop:
-            yield Look("files", well=False, words=stop.text(most=10), now=stop.now)
+            yield Look.failed("files", stop)
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """Moves what was read into the archive. What cannot be moved stays and is recognised the next time."""
         try:
-            for _ in self.settling():
+            for _ in self.archiving():
                 pass
         except OSError:
             return  # `look` tells that the folder cannot be changed; the files are read again, which changes nothing
 
-    def settling(self) -> Iterator[Path]:
-        """`settle`, step by step. It may end after any step."""
+    def archiving(self) -> Iterator[Path]:
+        """`archive`, step by step. It may end after any step."""
         read, self._read = self._read, ()
         return archiving(self.inbox, read, self.site.now)
 
     def _mapping(self) -> tabular.Mapping:
-        named = self.settings.get("mapping")
-        return tabular.read_mapping(self.site.folder / named) if named else tabular.Mapping()
+        return tabular.mapping_of(self.settings, self.site.folder)
 
     def _dropped(self, notes: list[str]) -> tuple[list[Dropped], dict[str, str]]:
         try:
@@ -106,7 +106,7 @@ class Folder:
         except FileNotFoundError:
             raise SourceError(
                 f"There is no folder {self.inbox.resolve()}.",
-                now="Make this folder and put the exports there, or say in halfday.toml ([source] inbox) where it is.",
+                now="Make this folder and put the exports there, or name another: 'halfday init' asks for it.",
             ) from None
         except OSError as error:
             raise SourceError(
@@ -115,6 +115,12 @@ class Folder:
             ) from None
 
     def _nothing_new(self, known: Mapping[str, str], notes: list[str]) -> Snapshot:
+        if not known and any(note.startswith(WAITING) for note in notes):
+            raise SourceError(
+                f"What is in {self.inbox.resolve()} was put there just now and may not be whole yet.",
+                problems=notes,
+                now="Wait ten seconds, then try again. If a file is open in another program, close it there.",
+            )
         if not known:
             raise SourceError(
                 f"No export was ever put into {self.inbox.resolve()}.",

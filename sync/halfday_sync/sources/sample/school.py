@@ -60,7 +60,7 @@ class SampleSchool:
         calendar = {
             date: "school" if kind == "closure" and date > day else kind for date, kind in self.calendar.items()
         }
-        return Snapshot(pupils, register, calendar, as_of=dt.datetime.combine(day, dt.time(16), dt.UTC))
+        return Snapshot(pupils, register, calendar, as_of=dt.datetime.combine(day, dt.time(16), dt.UTC), whole=True)
 
     @cached_property
     def _past(self) -> "_Past":

@@ -15,7 +15,7 @@ from halfday_sync.sources.sims.documents import Document
 from halfday_sync.sources.sims.meaning import code_meant
 from halfday_sync.sources.tabular.columns import Mapping
 from halfday_sync.sources.tabular.tables import Table
-from halfday_sync.sources.tabular.wording import shown_value
+from halfday_sync.sources.wording import shown_value
 
 PLAIN, EXTENDED, CODES = "SessionAttendances", "SessionAttendancesExtended", "AttendanceCodes"
 _HEADINGS = ["PersonID", "Date", "Session", "Mark", "Subcode", "Minutes late", "Comments"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from halfday.printing import counted
+from halfday.printing import counted, first_few
 from halfday_sync.sources.sims.meaning import code_meant
 from halfday_sync.sources.tabular.columns import Mapping, find_columns, heading_key
 from halfday_sync.sources.tabular.tables import Table, heading_row
@@ -11,7 +11,6 @@ from halfday_sync.sources.tabular.tables import Table, heading_row
 _PERSON = frozenset({"primary id", "personid", "person id"})
 _SUB_CODE = frozenset({"subcode", "sub code", "attendancemarksubcode", "attendance mark sub code"})
 _NEEDED = {"date": "date", "session": "session (AM or PM)", "code": "mark"}
-_NAMED = 10
 _PERMISSION = (
     "The report does not have it, or SIMS left it blank without a word, as it does where the user has no permission "
     "for it (for ids: Third Party Reporter)"
@@ -31,7 +30,7 @@ class Head:
         return next((i for i, text in enumerate(self.headings) if heading_key(text) in names), None)
 
 
-def head_of(table: Table, mapping: Mapping) -> Head | None:
+def _head_of(table: Table, mapping: Mapping) -> Head | None:
     """The head of a table, or None where no row is known to be its headings."""
     if len(table.rows) == 0:
         return None
@@ -42,15 +41,30 @@ def head_of(table: Table, mapping: Mapping) -> Head | None:
     return Head(at, find_columns(row, mapping)[0], row)
 
 
-def with_sub_codes(table: Table, mapping: Mapping) -> Table:
-    """The sub-code in place of the mark it belongs to; one that does not belong to it is left to be refused."""
-    head = head_of(table, mapping)
+@dataclass(frozen=True)
+class Headed:
+    """A table and its head; None where no row is known to be its headings."""
+
+    table: Table
+    head: Head | None
+
+    @property
+    def body(self) -> list[list[str]]:
+        """The rows below the headings; none where there are no headings."""
+        return self.table.rows[self.head.at + 1 :] if self.head else []
+
+
+def headed(table: Table, mapping: Mapping) -> Headed:
+    """A table with its head, and each sub-code in place of its mark; one that belongs to another is to be refused."""
+    head = _head_of(table, mapping)
     where = head.others(_SUB_CODE) if head else None
     if head is None or where is None or len(head.columns.get("code", [])) != 1:
-        return table
+        return Headed(table, head)
     code = head.columns["code"][0]
     body = [_with_sub_code(row, code, where, mapping) for row in table.rows[head.at + 1 :]]
-    return replace(table, rows=[*table.rows[: head.at], _used(head.headings, where), *body])
+    headings = _used(head.headings, where)
+    rows = [*table.rows[: head.at], headings, *body]
+    return Headed(replace(table, rows=rows), replace(head, headings=headings))
 
 
 def _used(headings: Sequence[str], at: int) -> list[str]:
@@ -66,12 +80,11 @@ def _with_sub_code(row: list[str], code: int, sub: int, mapping: Mapping) -> lis
     return [*row[:code], sub_code if belongs else f"{mark}+{sub_code}", *row[code + 1 :]]
 
 
-def missing(table: Table, mapping: Mapping, *, marks: bool) -> list[str]:
+def missing(one: Headed, *, marks: bool) -> list[str]:
     """What a report must have and has in no row. `marks`: the report is there for its marks."""
-    head = head_of(table, mapping)
+    table, head, body = one.table, one.head, one.body
     if head is None:
         return [f"{table.where}: none of its columns is known; {_captions(table)}"] if marks else []
-    body = table.rows[head.at + 1 :]
 
     def told(at: int | None) -> bool:
         return at is not None and any(at < len(row) and row[at].strip() for row in body)
@@ -100,15 +113,14 @@ class People:
     numbers: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def learn(self, tables: Iterable[Table], mapping: Mapping) -> None:
+    def learn(self, tables: Iterable[Headed]) -> None:
         """Take every pair of a table that has both columns."""
-        for table in tables:
-            head = head_of(table, mapping)
-            person = head.others(_PERSON) if head else None
-            number = head.columns.get("pupil_id", [None])[0] if head else None
-            if head is None or person is None or number is None:
+        for one in tables:
+            person = one.head.others(_PERSON) if one.head else None
+            number = one.head.columns.get("pupil_id", [None])[0] if one.head else None
+            if person is None or number is None:
                 continue
-            for row in table.rows[head.at + 1 :]:
+            for row in one.body:
                 if max(person, number) < len(row) and row[person] and row[number]:
                     self._pair(row[person], row[number])
 
@@ -118,9 +130,9 @@ class People:
             if told not in self.problems:
                 self.problems.append(told)
 
-    def named(self, table: Table, mapping: Mapping, notes: list[str]) -> Table:
+    def named(self, one: Headed, notes: list[str]) -> Table:
         """A table that knows persons only, with their admission numbers. Rows of unknown persons are left out."""
-        head = head_of(table, mapping)
+        table, head = one.table, one.head
         person = head.others(_PERSON) if head else None
         if head is None or person is None:
             return table
@@ -148,10 +160,9 @@ class People:
 
 def _unknown(where: str, left_out: dict[str, int]) -> str:
     persons = sorted(person for person in left_out if person.isdecimal())
-    named = ", ".join(persons[:_NAMED]) + (f" and {len(persons) - _NAMED:,} more" if len(persons) > _NAMED else "")
     return (
         f"{where}: {counted(sum(left_out.values()), 'row')} left out, of persons who are not in the report with the "
-        f"pupils ({named or 'none has a number'}); a report that has leavers too would bring them"
+        f"pupils ({first_few(persons) or 'none has a number'}); a report that has leavers too would bring them"
     )
 
 

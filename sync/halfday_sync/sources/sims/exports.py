@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from glob import glob
 from pathlib import Path
 
-from halfday_sync.errors import HalfdayError, SourceError
+from halfday_sync.errors import HalfdayError
 from halfday_sync.sources.base import Carries, Look, Site, Snapshot
+from halfday_sync.sources.named_files import found, matching
 from halfday_sync.sources.sims.attendances import PLAIN
 from halfday_sync.sources.sims.documents import text_of
 from halfday_sync.sources.sims.gathering import Gathered
@@ -32,22 +32,17 @@ class Exports:
     @property
     def carries(self) -> Carries:
         """Two-character codes are lost where a file is the plain read, of one character a mark."""
-        heads = (_head(path) for path in self._paths() if path.suffix.casefold() == ".xml")
-        return Carries(two_characters=not any(f"<{PLAIN}>" in head for head in heads))
+        heads = (_head(path) for path in found(self.site.folder, self.patterns) if path.suffix.casefold() == ".xml")
+        return Carries(by_columns=True, two_characters=not any(f"<{PLAIN}>" in head for head in heads))
 
-    def pull(self, _since: datetime | None) -> Snapshot:
-        """Every file, whole. Raises `SourceError`, telling all problems at once."""
-        paths = self._paths()
+    def pull(self, since: datetime | None) -> Snapshot:
+        """Every file, each of which may be of one week. Raises `SourceError`, telling all problems at once."""
+        paths = matching(self.site.folder, self.patterns)
         gathered = self._gathered(paths)
         snapshot = gathered.settled(self.site.today, self.site.begins, whole_roll=self.whole_roll)
-        return replace(snapshot, as_of=self._written(paths))
+        return replace(snapshot, as_of=self._written(paths), since=since)
 
     def _gathered(self, paths: Sequence[Path]) -> Gathered:
-        if not paths:
-            raise SourceError(
-                f"No exported file of SIMS is in {self.site.folder.resolve()}: {', '.join(self.patterns)}.",
-                now="Export the report again into that folder, or put the right names into files of [source].",
-            )
         gathered = Gathered(self.mapping)
         for number, path in enumerate(paths, 1):
             if path.suffix.casefold() == ".xml":
@@ -61,10 +56,6 @@ class Exports:
         gathered.require()
         return gathered
 
-    def _paths(self) -> list[Path]:
-        found = {Path(name) for pattern in self.patterns for name in glob(str(self.site.folder / pattern))}  # noqa: PTH207 - a pattern may be a whole path
-        return sorted(path for path in found if path.is_file())
-
     def _written(self, paths: Sequence[Path]) -> datetime | None:
         """When the newest of the files was written."""
         times: list[datetime] = []
@@ -76,15 +67,15 @@ class Exports:
     def look(self) -> Iterator[Look]:
         """The files, their columns, their marks."""
         try:
-            paths = self._paths()
+            paths = matching(self.site.folder, self.patterns)
             gathered = self._gathered(paths)
             yield Look("files", well=True, words=", ".join(path.name for path in paths))
             yield from columns_found(gathered)
             yield marks_found(gathered.settled(self.site.today, self.site.begins, whole_roll=self.whole_roll))
         except HalfdayError as stop:
-            yield Look("files", well=False, words=stop.text(most=10), now=stop.now)
+            yield Look.failed("files", stop)
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """The files stay where they are."""
 
 

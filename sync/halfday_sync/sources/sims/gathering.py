@@ -6,10 +6,10 @@ from datetime import date
 
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.sims.attendances import CODES, EXTENDED, PLAIN, marks_table, odd_codes
-from halfday_sync.sources.sims.columns import People, head_of, missing, with_sub_codes
+from halfday_sync.sources.sims.columns import Headed, People, headed, missing
 from halfday_sync.sources.sims.documents import Document, error_in, read_document
 from halfday_sync.sources.tabular.columns import Mapping
-from halfday_sync.sources.tabular.read import settle
+from halfday_sync.sources.tabular.read import snapshot_of
 from halfday_sync.sources.tabular.rules import Feed
 from halfday_sync.sources.tabular.tables import Table, from_objects
 
@@ -25,7 +25,7 @@ class Gathered:
     """What came so far. Files and reports are added one by one; `settled` judges them together."""
 
     mapping: Mapping
-    tables: list[Table] = field(default_factory=list)
+    tables: list[Headed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _lists: list[Document] = field(default_factory=list)
@@ -58,12 +58,12 @@ class Gathered:
 
     def add_tables(self, tables: Sequence[Table]) -> None:
         """Tables of text files and workbooks."""
-        self.tables.extend(with_sub_codes(table, self.mapping) for table in tables)
+        self.tables.extend(headed(table, self.mapping) for table in tables)
 
     def require(self, *, marks_in: str = "") -> None:
         """Every table has what it needs; the one named `marks_in` must have marks."""
-        for table in self.tables:
-            self.problems.extend(missing(table, self.mapping, marks=table.where == marks_in))
+        for one in self.tables:
+            self.problems.extend(missing(one, marks=one.table.where == marks_in))
 
     def settled(self, today: date, begins: date, *, whole_roll: bool) -> Snapshot:
         """One snapshot of it all.
@@ -72,18 +72,17 @@ class Gathered:
             SourceError: with every problem; then nothing is returned.
         """
         people = People()
-        people.learn(self.tables, self.mapping)
-        tables = [people.named(table, self.mapping, self.notes) for table in self.tables]
+        people.learn(self.tables)
+        tables = [people.named(one, self.notes) for one in self.tables]
         problems = [*self.problems, *people.problems]
         if self._lists:
             problems += odd_codes(self._codes_used(), self._lists, self.mapping)
         feed = Feed("SIMS", begins, complete=whole_roll, now=_NOW)
-        return settle(tables, as_of=today, mapping=self.mapping, feed=feed, problems=problems, notes=self.notes)
+        return snapshot_of(tables, as_of=today, mapping=self.mapping, feed=feed, problems=problems, notes=self.notes)
 
     def _codes_used(self) -> set[str]:
         used: set[str] = set()
-        for table in self.tables:
-            head = head_of(table, self.mapping)
-            for at in head.columns.get("code", []) if head else []:
-                used |= {row[at].strip() for row in table.rows[head.at + 1 :] if at < len(row)} if head else set()
+        for one in self.tables:
+            for at in one.head.columns.get("code", []) if one.head else []:
+                used |= {row[at].strip() for row in one.body if at < len(row)}
         return used

@@ -2,24 +2,23 @@
 
 from collections.abc import Iterator
 
-from halfday.printing import counted
+from halfday.printing import counted, date_in_words
 from halfday_sync.sources.base import Look, Snapshot
-from halfday_sync.sources.sims.columns import head_of
 from halfday_sync.sources.sims.gathering import Gathered
 
 
 def columns_found(gathered: Gathered) -> Iterator[Look]:
     """A step for each table: which of its captions was taken for what."""
-    for table in gathered.tables:
-        head = head_of(table, gathered.mapping)
+    for one in gathered.tables:
+        head = one.head
         if head is None:
             continue
         known = [
             f"{name}: '{head.headings[places[0]]}'" + (f" and {len(places) - 1} more" if len(places) > 1 else "")
             for name, places in head.columns.items()
         ]
-        rows = counted(len(table.rows) - head.at - 1, "row")
-        yield Look(table.where, well=True, words=f"{rows}; {'; '.join(known)}")
+        rows = counted(len(one.body), "row")
+        yield Look(one.table.where, well=True, words=f"{rows}; {'; '.join(known)}")
 
 
 def marks_found(snapshot: Snapshot) -> Look:
@@ -28,4 +27,4 @@ def marks_found(snapshot: Snapshot) -> Look:
     words = f"{snapshot.register.count():,} marks of {counted(len(snapshot.pupils), 'pupil')}"
     if newest is None:
         return Look("marks", well=False, words=words, now="Look in SIMS which days the report is asked for.")
-    return Look("marks", well=True, words=f"{words}; the newest are of {newest:%a} {newest.day} {newest:%b %Y}")
+    return Look("marks", well=True, words=f"{words}; the newest are of {newest:%a} {date_in_words(newest)}")

@@ -5,9 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from halfday.codes import all_codes, tidy
-from halfday_sync.errors import SettingsError
-from halfday_sync.sources.tabular.columns import Mapping, read_mapping
+from halfday_sync.sources.tabular.columns import Mapping, mapping_of
 from halfday_sync.sources.tabular.dates import DateOrder
 
 SUB_CODES: Dictionary[str, str] = {
@@ -30,32 +28,17 @@ def meaning_of(settings: Dictionary[str, Any], folder: Path) -> Mapping:
     SIMS writes the day first (confidence A); a report whose dates prove otherwise is still refused.
 
     Raises:
-        SettingsError: the mapping file or a code is wrong.
+        SettingsError: the mapping file is wrong.
     """
-    own = settings.get("codes", {})
-    known = {row.code for row in all_codes()}
-    problems = [
-        f"source.codes.{theirs}: {ours!r} is not a register code" for theirs, ours in own.items() if _wrong(ours, known)
-    ]
-    if problems:
-        raise SettingsError(
-            "Codes of [source.codes] are not right.", problems=problems, now="Put them right in halfday.toml."
-        )
-    stated = read_mapping(folder / settings["mapping"]) if settings.get("mapping") else Mapping()
+    stated = mapping_of(settings, folder)
     return replace(
         stated,
-        codes={NOT_ON_ROLL: "", **SUB_CODES, **stated.codes, **own},
+        codes={NOT_ON_ROLL: "", **SUB_CODES, **stated.codes},
         date_order=stated.date_order or DateOrder.DAY_FIRST,
         keep_comments=stated.keep_comments or bool(settings.get("keep_comments")),
     )
 
 
-def _wrong(ours: str, known: set[str]) -> bool:
-    return bool(ours) and tidy(ours) not in known
-
-
 def code_meant(text: str, mapping: Mapping) -> str:
     """A code of SIMS as the mapping has it, or as it is; blank where such a mark is to be left out."""
-    wanted = text.strip().casefold()
-    meant = {theirs.strip().casefold(): ours for theirs, ours in mapping.codes.items()}
-    return meant.get(wanted, text.strip())
+    return mapping.codes_by_key.get(text.strip().casefold(), text.strip())

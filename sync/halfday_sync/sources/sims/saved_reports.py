@@ -28,13 +28,17 @@ class SavedReports:
     @property
     def carries(self) -> Carries:
         """Whatever the columns of the reports are."""
-        return Carries()
+        return Carries(by_columns=True)
 
     def pull(self, since: datetime | None) -> Snapshot:
-        """The reports, run now. Raises `SourceError`, telling all problems at once."""
+        """The reports, run now. Raises `SourceError`, telling all problems at once.
+
+        One that has no parameter for days gives what its author chose, so nobody knows whether that is everything.
+        """
         gathered, asked = self._gathered(self.site.window(since))
         snapshot = self._settled(gathered, since if asked else None)
-        return replace(snapshot, as_of=self.site.now, since=since if asked else None)
+        whole = asked and since is None
+        return replace(snapshot, as_of=self.site.now, since=since, whole=whole)
 
     def _settled(self, gathered: Gathered, since: datetime | None) -> Snapshot:
         return gathered.settled(self.site.today, self.site.window(since), whole_roll=self.whole_roll)
@@ -68,7 +72,7 @@ class SavedReports:
         program = self.program.program
         if not self.program.there():
             stop = not_there(program, "there is no such file")
-            yield Look("CommandReporter", well=False, words=stop.text(), now=stop.now)
+            yield Look.failed("CommandReporter", stop)
             return
         yield Look("CommandReporter", well=True, words=str(program))
         try:
@@ -80,9 +84,9 @@ class SavedReports:
             yield Look("days", well=True, words=words)
             yield marks_found(self._settled(gathered, self.site.now if asked else None))
         except HalfdayError as stop:
-            yield Look("reports", well=False, words=stop.text(most=10), now=stop.now)
+            yield Look.failed("reports", stop)
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """Nothing is left to do: what the reports wrote is gone already."""
 
 

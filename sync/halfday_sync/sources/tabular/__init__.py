@@ -7,7 +7,8 @@ Three doors:
 - `read_table` reads what schools really export. It finds encoding, delimiter, headings, sheets and grids, and repairs
   what the files themselves prove.
 
-- `settle` does the same with tables that are in memory already: a service's answer, or files that somebody else opened.
+- `snapshot_of` does the same with tables that are in memory already: a service's answer, or files that somebody else
+  opened.
 
 All take everything or nothing: each problem of each file is told at once as a `SourceError`, by file, row and pupil
 id, and a message never repeats what may be a name. What was repaired, dropped or left out is told in the notes.
@@ -36,8 +37,8 @@ from halfday_sync.sources.tabular.contract import read_contract
 from halfday_sync.sources.tabular.contract_write import write_contract
 
 if TYPE_CHECKING:
-    from halfday_sync.sources.tabular.columns import Mapping, read_mapping
-    from halfday_sync.sources.tabular.read import read_table, settle
+    from halfday_sync.sources.tabular.columns import Mapping, mapping_of, read_mapping
+    from halfday_sync.sources.tabular.read import read_table, snapshot_of
     from halfday_sync.sources.tabular.rules import Feed
     from halfday_sync.sources.tabular.tables import Table, from_objects, from_text, read_tables
 
@@ -47,11 +48,12 @@ __all__ = [
     "Table",
     "from_objects",
     "from_text",
+    "mapping_of",
     "read_contract",
     "read_mapping",
     "read_table",
     "read_tables",
-    "settle",
+    "snapshot_of",
     "write_contract",
 ]
 
@@ -61,10 +63,11 @@ _LATER = {
     "Table": "tables",
     "from_objects": "tables",
     "from_text": "tables",
+    "mapping_of": "columns",
     "read_mapping": "columns",
     "read_table": "read",
     "read_tables": "tables",
-    "settle": "read",
+    "snapshot_of": "read",
 }
 
 

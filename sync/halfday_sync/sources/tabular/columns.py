@@ -21,7 +21,8 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from halfday.codes import all_codes, tidy
 from halfday.register import SESSIONS
 from halfday_sync.errors import SettingsError
 from halfday_sync.sources.tabular.dates import DateOrder
-from halfday_sync.sources.tabular.wording import listed
+from halfday_sync.sources.wording import listed
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "pupil_id": ("pupil id", "admission number", "admission no", "adm no", "adno", "admno", "admission num", "id"),
@@ -97,6 +98,11 @@ class Mapping:
     header_row: int | None = None
     keep_comments: bool = False
 
+    @cached_property
+    def codes_by_key(self) -> dict[str, str]:
+        """`codes` by how they are compared: without spaces around them, in lower case."""
+        return {theirs.strip().casefold(): ours for theirs, ours in self.codes.items()}
+
 
 def heading_key(text: str) -> str:
     """A heading without what varies: case, spaces, punctuation.
@@ -150,6 +156,21 @@ def read_mapping(path: Path) -> Mapping:
         raise SettingsError(f"The mapping file {path.name} is not right.", problems=problems, now=now)
     order = data.pop("date_order", None)
     return Mapping(**data, date_order=DateOrder(order) if order else None)
+
+
+def mapping_of(settings: Table[str, Any], folder: Path) -> Mapping:
+    """What a `[source]` states about its tables: its own `codes` and `date_order`, and what else its mapping file says.
+
+    Raises:
+        SettingsError: as `read_mapping`.
+    """
+    stated = read_mapping(folder / settings["mapping"]) if settings.get("mapping") else Mapping()
+    order = settings.get("date_order")
+    return replace(
+        stated,
+        codes={**stated.codes, **settings.get("codes", {})},
+        date_order=DateOrder(order) if order else stated.date_order,
+    )
 
 
 def _mapping_problems(data: dict[str, Any]) -> list[str]:

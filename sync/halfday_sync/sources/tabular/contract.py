@@ -11,10 +11,11 @@ from pathlib import Path
 from halfday.register import FLAGS, Pupil, Register
 from halfday.school_year import KINDS
 from halfday_sync.sources.base import Snapshot
+from halfday_sync.sources.meanings import yes_no
 from halfday_sync.sources.tabular import contract_marks
 from halfday_sync.sources.tabular.contract_file import ContractFile, opened
 from halfday_sync.sources.tabular.dates import iso_date
-from halfday_sync.sources.tabular.wording import listed, refusal, shown_pupil, shown_value
+from halfday_sync.sources.wording import listed, refusal, shown_pupil, shown_value
 
 TEXTS = ("upn", "surname", "forename", "sex", "year_group", "house", "family_id", "sen")
 DATES = ("dob", "start_date", "end_date")
@@ -25,13 +26,12 @@ PUPIL_COLUMNS = (
 MARK_COLUMNS = (*contract_marks.REQUIRED, *contract_marks.OPTIONAL)
 CALENDAR_COLUMNS = ("date", "kind")
 
-YES, NO = frozenset({"1", "true", "yes", "y"}), frozenset({"0", "false", "no", "n"})
-
 
 def read_contract(pupils: Path, marks: Path, calendar: Path | None) -> Snapshot:
     """Pupils, marks and calendar of the contract files, pupils in the order of their file.
 
-    Marks may lie in the future: the as-of date is the evaluation's business. A flag left blank is None ("not shared").
+    A program writes them anew with every mark it has, so they are `whole`. Marks may lie in the future: the as-of date
+    is the evaluation's business. A flag left blank is None ("not shared").
 
     Raises:
         SourceError: with every problem of all the files, each naming file, row and pupil id.
@@ -53,7 +53,7 @@ def read_contract(pupils: Path, marks: Path, calendar: Path | None) -> Snapshot:
         kinds = _read_calendar(days, problems)
     if problems:
         raise refusal(problems, "Put these right in the files and run the command again.")
-    return Snapshot(children, register, kinds, notes=tuple(notes))
+    return Snapshot(children, register, kinds, notes=tuple(notes), whole=True)
 
 
 def read_calendar(path: Path) -> dict[date, str]:
@@ -113,12 +113,10 @@ def _pupil(file: ContractFile, row: list[str], pupil_id: str, found: list[str]) 
 
 
 def _flag(name: str, text: str, found: list[str]) -> bool | None:
-    word = text.casefold()
-    if word in YES or word in NO:
-        return word in YES
-    if text:
+    told = yes_no(text)
+    if text and told is None:
         found.append(f"{name} is {shown_value(text)}, not 1, 0 or blank")
-    return None
+    return told
 
 
 def _date(name: str, text: str, found: list[str]) -> date | None:

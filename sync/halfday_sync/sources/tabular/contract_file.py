@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from halfday_sync.sources.tabular.wording import listed
+from halfday_sync.sources.wording import listed
 
 
 @dataclass(frozen=True)

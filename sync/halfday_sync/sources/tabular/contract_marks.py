@@ -15,7 +15,7 @@ from halfday.printing import counted
 from halfday.register import SESSIONS, Mark, Register, SessionKey
 from halfday_sync.sources.tabular.contract_file import ContractFile
 from halfday_sync.sources.tabular.dates import iso_date
-from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
+from halfday_sync.sources.wording import listed, shown_pupil, shown_value
 
 REQUIRED = ("pupil_id", "date", "session", "code")
 OPTIONAL = ("minutes_late", "comment", "recorded_at")

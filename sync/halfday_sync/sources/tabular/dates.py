@@ -126,7 +126,7 @@ def settle(
     if len(here) == 2:
         return None, "some dates can only be day first and others only month first"
     if stated and here - {stated}:
-        return None, f"the mapping file says {stated.value}, but some dates can only be the other way round"
+        return None, f"date_order says {stated.value}, but some dates can only be the other way round"
     if not stated and any(two.year < 100 for two in found):
         return None, f"years have two digits only; {_STATE_IT}"
     if stated or here:

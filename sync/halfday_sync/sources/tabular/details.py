@@ -9,100 +9,24 @@ from typing import Any
 
 from halfday.printing import counted
 from halfday.register import FLAGS, Pupil
-from halfday_sync.sources.tabular.contract import NO, YES
+from halfday_sync.sources.meanings import Unread, enrolment, sen, sex, year_group, yes_no
 from halfday_sync.sources.tabular.day_columns import DayColumn, UnsettledError
 from halfday_sync.sources.tabular.layout import Layout
-from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
+from halfday_sync.sources.wording import listed, shown_pupil, shown_value
 
-_YEAR = re.compile(r"(?:year|yr|y)?\s*(\d{1,2})", re.IGNORECASE | re.ASCII)
-YEAR_GROUPS = frozenset({"R", "N", "N1", "N2", "E1", "E2", "Nursery", *map(str, range(1, 15))})
-"""Year groups as `year_group` writes them, of any school."""
-_SEXES = {"female": "F", "male": "M", "f": "F", "m": "M"}
-_SEN = {
-    "sen support": "K",
-    "ehcp": "E",
-    "ehc plan": "E",
-    "none": "N",
-    "no sen": "N",
-    "no special educational need": "N",
-    "education, health and care plan": "E",
-}
-_SEN_LETTER = re.compile(r"([NKE])\s*[-\u2013:]\s", re.IGNORECASE)
-"""SIMS may write "K - SEN Support"."""
-_YES, _NO = YES | {"t"}, NO | {"f"}
-_ENROLMENTS = (
-    ("G", {"g", "guest"}),
-    ("S", {"s", "subsidiary"}),
-    ("M", {"m", "main"}),
-    ("", {"l", "left", "leaver", "former", "p", "applicant", "admission", "f", "fe"}),
-    ("C", {"c", "single", "current", "registered"}),
-)
-"""How systems word the enrolment status, the more telling word first ("Current Main"). Confidence B."""
 _FIXED = ("dob", "sex")
 """What does not change: two values for one pupil mean that one of them is somebody else's."""
 
 
-def year_group(text: str) -> str:
-    """A year group as registers write it.
-
-    >>> year_group("Year  4"), year_group("0"), year_group("Reception"), year_group("Y10")
-    ('4', 'R', 'R', '10')
-    """
-    if text.casefold().removeprefix("year ").strip() in {"r", "reception", "rec"}:
-        return "R"
-    number = _YEAR.fullmatch(text)
-    return (str(int(number[1])) if int(number[1]) else "R") if number else text
-
-
-def is_flag(text: str) -> bool:
-    """Whether a text says yes or no, as systems write it.
-
-    >>> is_flag("Yes"), is_flag("F"), is_flag("perhaps")
-    (True, True, False)
-    """
-    return text.casefold() in _YES | _NO
-
-
-def _flag(text: str) -> bool:
-    if not is_flag(text):
-        raise ValueError(f"{shown_value(text)}, not yes or no")
-    return text.casefold() in _YES
-
-
-def _sen(text: str) -> str:
-    letter = _SEN_LETTER.match(text)
-    return letter[1].upper() if letter else _SEN.get(text.casefold(), text.upper())
-
-
-def enrolment(text: str) -> str:
-    """The DfE's letter for how a pupil is enrolled; blank for a state that is no enrolment here (left, applied).
-
-    >>> enrolment("Single Registration"), enrolment("Current Main (dual)"), enrolment("M"), enrolment("Leaver")
-    ('C', 'M', 'M', '')
-
-    Raises:
-        ValueError: it is none of those known.
-    """
-    words = set(re.findall(r"[a-z]+", text.casefold()))
-    for letter, known in _ENROLMENTS:
-        if words & known:
-            return letter
-    raise ValueError(f"{shown_value(text)}, not C, M, S or G")
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    "surname": str,
-    "forename": str,
-    "class": str,
-    "house": str,
-    "family_id": str,
+_TEXTS = ("surname", "forename", "class", "house", "family_id")
+_MEANINGS: dict[str, Callable[[str], Any]] = {
     "year_group": year_group,
-    "sex": lambda text: _SEXES.get(text.casefold(), text),
-    "sen": _sen,
+    "sex": sex,
+    "sen": sen,
     "enrolment": enrolment,
-    **dict.fromkeys(FLAGS, _flag),
+    **dict.fromkeys(FLAGS, yes_no),
 }
-FIELDS = (*_READERS, "dob", "start_date", "end_date")
+FIELDS = (*_TEXTS, *_MEANINGS, "dob", "start_date", "end_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,22 +130,35 @@ def _contradictions(pupil_id: str, told: dict[str, list[Telling]]) -> Iterable[s
             yield f"{shown_pupil(pupil_id)}: surname and forename both differ in {where}; is it somebody else?"
 
 
-def read_details(layout: Layout, cells: Sequence[str], days: dict[str, DayColumn], found: list[str]) -> dict[str, Any]:
-    """What one row says about its pupil, blanks left out. Adds to `found` what cannot be read."""
+def read_details(
+    layout: Layout, cells: Sequence[str], days: dict[str, DayColumn], found: list[str], unread: Unread, pupil_id: str
+) -> dict[str, Any]:
+    """What one row says about its pupil, blanks left out. Adds to `found` what cannot be right."""
     values: dict[str, Any] = {}
     for name in FIELDS:
         text = layout.cell(cells, name)
         if not text:
             continue
-        try:
-            value = days[name].day(text) if name in days else _READERS[name](text)
-        except UnsettledError:
-            continue
-        except ValueError as error:
-            found.append(f"{name} is {error}")
-            continue
-        if value is None:
-            found.append(f"{name} is {shown_value(text)}, not a whole date")
-        else:
+        value = _value(name, text, days, found, unread, pupil_id)
+        if value is not None:
             values[name] = value
     return values
+
+
+def _value(
+    name: str, text: str, days: dict[str, DayColumn], found: list[str], unread: Unread, pupil_id: str
+) -> str | bool | date | None:
+    if name in _MEANINGS:
+        return unread.read(name, _MEANINGS[name], text, pupil_id)
+    if name not in days:
+        return text
+    try:
+        day = days[name].day(text)
+    except UnsettledError:
+        return None
+    except ValueError as error:
+        found.append(f"{name} is {error}")
+        return None
+    if day is None:
+        found.append(f"{name} is {shown_value(text)}, not a whole date")
+    return day

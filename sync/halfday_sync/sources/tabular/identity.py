@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from halfday.printing import counted
-from halfday_sync.sources.tabular.wording import listed, shown_pupil
 from halfday_sync.sources.upn import UpnKind, read_upn
+from halfday_sync.sources.wording import listed, shown_pupil
 
 IdPair = tuple[str, str]
 """Admission number and UPN of a row, as text; either may be blank."""

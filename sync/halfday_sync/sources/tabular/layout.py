@@ -8,7 +8,7 @@ from halfday.printing import counted
 from halfday.register import AM, PM
 from halfday_sync.sources.tabular.columns import Mapping, find_columns
 from halfday_sync.sources.tabular.tables import Table, heading_row
-from halfday_sync.sources.tabular.wording import listed
+from halfday_sync.sources.wording import listed
 
 _FOOTER_WORDS = ("total", "count", "printed", "report", "page", "end of", "run by", "exported")
 _SPARE = frozenset({"name", "recorded_at"})

@@ -9,14 +9,12 @@ from halfday.printing import counted
 from halfday.register import SESSIONS, Mark, Register, SessionKey
 from halfday.school_year import year_of
 from halfday_sync.sources.base import SetAside
+from halfday_sync.sources.contradictions import words_of_clash, words_of_weekend
 from halfday_sync.sources.tabular.day_columns import DayColumn, UnsettledError
 from halfday_sync.sources.tabular.identity import Identities
 from halfday_sync.sources.tabular.layout import Half, Layout, column_letter
 from halfday_sync.sources.tabular.rules import Rules, against_date, against_weekend, code_of
-from halfday_sync.sources.tabular.wording import listed, shown_pupil, shown_value
-
-_LATE_CODES = frozenset({"L", "U"})
-
+from halfday_sync.sources.wording import listed, shown_pupil, shown_value
 
 FEW = 3
 """So many rows of a year that was not asked for are shown; the others are counted."""
@@ -85,7 +83,7 @@ class Marks:
 
     def __post_init__(self) -> None:
         mapping = self.rules.mapping
-        self._codes = {theirs.strip().casefold(): ours for theirs, ours in mapping.codes.items()}
+        self._codes = mapping.codes_by_key
         self._sessions = {theirs.strip().casefold(): ours for theirs, ours in mapping.sessions.items()}
 
     def take(self, layout: Layout, identities: Identities, days: DayColumn) -> None:
@@ -175,7 +173,7 @@ class Marks:
         if wrong or day is None:
             other = day is not None and day <= self.rules.as_of and year_of(day) not in self.rules.years
             return _Read(wrong=tuple(wrong), other_year=year_of(day) if other and day else None)
-        aside = f"{weekend}. It was not taken: put the date right in the MIS." if weekend else ""
+        aside = words_of_weekend([codes.tidy(code)], day, session) if weekend else ""
         return _Read(SessionKey(day, session), code_id, aside=aside)
 
     def _store(self, slot: tuple[str, SessionKey], code_id: int, layout: Layout, number: int) -> None:
@@ -204,7 +202,7 @@ class Marks:
         if minutes is None and not comment:
             return
         code = codes.by_id()[code_id].code
-        if minutes is not None and code not in _LATE_CODES:
+        if minutes is not None and code not in codes.LATE:
             self.notes.append(f"{where}: {minutes} minutes late kept beside code {code}")
         said = Mark(pupil_id, key.date, key.session, code, minutes, comment)
         before = self._extras.setdefault((pupil_id, key), said)
@@ -247,13 +245,10 @@ class Marks:
             if not self.rules.feed:
                 self.problems.append(f"{shown_pupil(pupil_id)}: {words}")
                 continue
-            told = listed(sorted(codes.by_id()[code_id].code for code_id in self._told[pupil_id, key]))
+            told = [codes.by_id()[code_id].code for code_id in self._told[pupil_id, key]]
             self.code_ids.pop((pupil_id, key), None)
             self._extras.pop((pupil_id, key), None)
-            self.aside[pupil_id, key] = (
-                f"{self.rules.feed.name} gives {told} for {key.date} {key.session}. "
-                "Neither was taken: say in the MIS which is right."
-            )
+            self.aside[pupil_id, key] = words_of_clash(self.rules.feed.name, told, *key)
 
     def set_aside(self) -> tuple[SetAside, ...]:
         """The marks that a person has to decide, in the order of pupils and sessions; known after `finish`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from halfday.register import Pupil, Register
 from halfday.school_year import year_of
 from halfday_sync.sources.base import Snapshot
+from halfday_sync.sources.meanings import Unread
 from halfday_sync.sources.tabular.columns import Mapping, did_you_mean, heading_key
 from halfday_sync.sources.tabular.day_columns import DayColumn, day_columns
 from halfday_sync.sources.tabular.details import FIELDS, Details, read_details
@@ -16,7 +17,7 @@ from halfday_sync.sources.tabular.marks import Marks
 from halfday_sync.sources.tabular.rules import Feed, Rules
 from halfday_sync.sources.tabular.strays import match_strays
 from halfday_sync.sources.tabular.tables import Table, headings, read_tables
-from halfday_sync.sources.tabular.wording import listed, refusal, shown_pupil
+from halfday_sync.sources.wording import listed, refusal, shown_pupil
 
 _NOW = "Put these right in the export (or state them in a mapping file) and run the import again."
 
@@ -43,10 +44,10 @@ def read_table(
     problems: list[str] = []
     notes: list[str] = []
     tables = read_tables(paths, mapping, problems, notes)
-    return settle(tables, as_of=as_of, mapping=mapping, years=years, problems=problems, notes=notes)
+    return snapshot_of(tables, as_of=as_of, mapping=mapping, years=years, problems=problems, notes=notes)
 
 
-def settle(
+def snapshot_of(
     tables: Sequence[Table],
     *,
     as_of: date,
@@ -78,14 +79,15 @@ def settle(
         raise refusal(found or ["no sheet has a row of headings that is known"], _now(feed))
     identities = identify(_id_pairs(layouts), found, told)
     marks = Marks(Rules(as_of, frozenset({year_of(as_of), *(years or ())}), mapping, feed), found, told)
-    details = Details()
+    details, unread = Details(), Unread()
     for layout in layouts:
         days = day_columns(layout, mapping.date_order, as_of, found, told)
         if layout.halves:
             marks.take(layout, identities, days["date"])
-        _tell(layout, identities, days, details, found)
+        _tell(layout, identities, days, details, found, unread)
     match_strays(layouts, details, marks, found, told)
     pupils = details.pupils(identities.upns, found, told)
+    told.extend(unread.tell())
     register = marks.finish([pupil.pupil_id for pupil in pupils])
     _judge_the_whole([pupil for pupil in pupils if pupil.pupil_id not in marks.faulty], register, marks, found, told)
     if found:
@@ -130,7 +132,12 @@ def _id_pairs(layouts: Sequence[Layout]) -> dict[IdPair, str]:
 
 
 def _tell(
-    layout: Layout, identities: Identities, days: dict[str, DayColumn], details: Details, problems: list[str]
+    layout: Layout,
+    identities: Identities,
+    days: dict[str, DayColumn],
+    details: Details,
+    problems: list[str],
+    unread: Unread,
 ) -> None:
     """Tell what each row says about its pupil. A mark list repeats that on every row, so each saying is read once."""
     at = [layout.columns[name] for name in ("pupil_id", "upn", *FIELDS) if name in layout.columns]
@@ -147,7 +154,7 @@ def _tell(
         if pupil_id:
             found: list[str] = []
             where = f"{layout.where}, row {firsts[saying]}"
-            details.tell(pupil_id, read_details(layout, cells, days, found), where, day)
+            details.tell(pupil_id, read_details(layout, cells, days, found, unread, pupil_id), where, day)
             problems.extend(f"{where} ({shown_pupil(pupil_id)}): {problem}" for problem in found)
 
 

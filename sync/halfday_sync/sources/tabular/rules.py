@@ -5,8 +5,9 @@ from datetime import date
 
 from halfday import codes
 from halfday.school_year import year_of
+from halfday_sync.sources.contradictions import cannot_be_at_weekend
 from halfday_sync.sources.tabular.columns import Mapping
-from halfday_sync.sources.tabular.wording import shown_value
+from halfday_sync.sources.wording import shown_value
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Rules:
 def against_weekend(code: str, day: date | None) -> str:
     """Why a code cannot stand on that day of the week, or a blank."""
     tidy = codes.tidy(code)
-    if day is None or day.weekday() < 5 or tidy in {"#", "-"} or len(tidy) > 2 or tidy == "0":
+    if day is None or not cannot_be_at_weekend(tidy, day) or len(tidy) > 2 or tidy == "0":
         return ""
     return f"code {tidy!r} on {day:%A} {day}: only # and - can stand at a weekend"
 

@@ -6,7 +6,7 @@ from halfday.printing import counted
 from halfday_sync.sources.tabular.details import Details, name_words
 from halfday_sync.sources.tabular.layout import Layout
 from halfday_sync.sources.tabular.marks import Marks, Stray
-from halfday_sync.sources.tabular.wording import shown_pupil
+from halfday_sync.sources.wording import shown_pupil
 
 _FEW_PARTS = 4
 """Of a feed, fewer than one row in four may be without an id (guests, new arrivals); else it is the wrong column."""

@@ -78,7 +78,7 @@ def from_text(where: str, data: bytes, mapping: Mapping, notes: list[str], *, de
         notes.append(f"{where}: {note}")
     tidy = _unwrapped if '="' in text else str.strip
     try:
-        return Table(where, [list(map(tidy, row)) for row in _csv(text, delimiter or _delimiter(text, mapping))])
+        return Table(where, [list(map(tidy, row)) for row in csv_rows(text, delimiter or _delimiter(text, mapping))])
     except csv.Error as error:
         raise ValueError(f"it is not CSV ({error})") from error
 
@@ -146,7 +146,7 @@ def _delimiter(text: str, mapping: Mapping) -> str:
     scores: dict[str, int] = {}
     for delimiter in _DELIMITERS:
         try:
-            rows = list(islice(_csv(text, delimiter), max(HEADINGS_WITHIN, mapping.header_row or 0)))
+            rows = list(islice(csv_rows(text, delimiter), max(HEADINGS_WITHIN, mapping.header_row or 0)))
         except csv.Error:
             continue
         scores[delimiter] = heading_row(rows, mapping)[1]
@@ -162,7 +162,8 @@ def _delimiter(text: str, mapping: Mapping) -> str:
     return winners[0]
 
 
-def _csv(text: str, delimiter: str) -> Iterable[list[str]]:
+def csv_rows(text: str, delimiter: str) -> Iterable[list[str]]:
+    """The rows of a CSV text. Raises `csv.Error` where a quote is not closed."""
     # strict: an unclosed quote would otherwise swallow the rest of the file without a word
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 

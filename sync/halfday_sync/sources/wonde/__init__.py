@@ -66,7 +66,7 @@ def open_source(settings: Mapping[str, Any], site: Site) -> Wonde:
     token = site.secret(TOKEN).strip()
     if not token.isascii() or not token.isprintable() or " " in token or not token:
         raise SettingsError(
-            "What is kept on this computer as the token for Wonde cannot be one.",
-            now="Run 'halfday init' and give the token alone, without anything before or after it.",
+            "What was given as the token for Wonde cannot be one.",
+            now="Give the token alone ('halfday init' asks for it), without anything before or after it.",
         )
     return Wonde(settings, site, token)

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from halfday.printing import counted
+from halfday.printing import counted, date_in_words
 from halfday_sync.sources.wonde.marks import OVERLAP
 from halfday_sync.sources.wonde.reading import Roll
 from halfday_sync.sources.wonde.values import Record, day, text
+from halfday_sync.sources.wording import shown_pupil
 
 
 def deletion_notes(roll: Roll, since: datetime | None) -> Iterator[str]:
@@ -24,8 +25,8 @@ def deletion_notes(roll: Roll, since: datetime | None) -> Iterator[str]:
             continue
         child = here.get(text(record.get("id")))
         if child is not None and not child.left:
-            on = f" on {when.day} {when:%b %Y}" if when else ""
-            yield f"Wonde says that pupil {child.pupil_id} was deleted{on}, and lists it all the same: it stays"
+            on = f" on {date_in_words(when)}" if when else ""
+            yield f"Wonde says that {shown_pupil(child.pupil_id)} was deleted{on}, and lists it all the same: it stays"
         elif text(record.get("id")) not in roll.ids and _matters(record):
             others[text(record.get("type"))[:30]] += 1
     for kind, count in sorted(others.items()):

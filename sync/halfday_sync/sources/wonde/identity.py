@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from halfday_sync.sources.wonde.values import Record, day, inner, text
+from halfday_sync.sources.wording import shown_pupil
 
 MIS_PREFIX = "MIS-"
 """Before the id of the school's system, where a child has no admission number (yet)."""
@@ -105,7 +106,7 @@ def _against(name: str, groups: Sequence[Sequence[Listed]]) -> Iterable[str]:
     upns: Mapping[str, int] = {_upn(group[0].record): 1 for group in groups}
     if len(upns) > 1 or "" in upns:
         ids = ", ".join(sorted(group[0].wonde_id for group in groups))
-        yield f"two different pupils have the id {name} (they are {ids} at Wonde)"
+        yield f"two different pupils have one id: {shown_pupil(name)} (they are {ids} at Wonde)"
 
 
 def _upn(record: Record) -> str:

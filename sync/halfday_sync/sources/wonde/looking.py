@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from halfday.printing import counted
+from halfday.printing import counted, date_in_words
 from halfday_sync.errors import HalfdayError, UnreachableError
 from halfday_sync.sources.base import Look
 from halfday_sync.sources.way import way_to
@@ -44,7 +44,7 @@ class Steps:
         except HalfdayError as stop:
             self._failed = True
             title = "connection" if isinstance(stop, UnreachableError) else step.__name__.strip("_")
-            yield Look(title, well=False, words=" ".join([stop.what, *stop.problems]), now=stop.now)
+            yield Look.failed(title, stop)
 
     def _school(self) -> Iterator[Look]:
         found = the_school(self.reading.web, self.reading.settings["school_id"])
@@ -82,7 +82,7 @@ class Steps:
         if latest is None:
             words = "None changed in the last week; that is right in holidays only."
         else:
-            words += f" The newest is of {latest.day} {latest:%b %Y}."
+            words += f" The newest is of {date_in_words(latest)}."
         yield Look("marks", well=True, words=words)
 
 

@@ -1,16 +1,18 @@
 """Children, from Wonde's lists of pupils and leavers."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
-from halfday.printing import counted
 from halfday.register import Pupil
+from halfday_sync.sources import meanings
+from halfday_sync.sources.meanings import Unread
 from halfday_sync.sources.wonde.classes import chosen, class_of, holds
 from halfday_sync.sources.wonde.identity import Child
-from halfday_sync.sources.wonde.values import Record, day, flag, inner, many, number, text
+from halfday_sync.sources.wonde.values import Record, day, flag, inner, many, text
+from halfday_sync.sources.wording import shown_pupil, shown_value
 
 INCLUDES = ("education_details", "extended_details", "registration", "year", "house")
 PLANS = "child_protection_plan_date_ranges"
@@ -22,37 +24,6 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "english_as_additional_language": ("eal", "English as an additional language"),
 }
 """Flags of `extended_details`: the field of `Pupil`, and how people call it. None is worked out from another."""
-ENROLMENT: Mapping[str, str] = {
-    **{code: code for code in "CMSG"},
-    "CURRENT": "C",
-    "SINGLE REGISTRATION": "C",
-    "CURRENT (SINGLE REGISTRATION AT THIS SCHOOL)": "C",
-    "MAIN": "M",
-    "CURRENT MAIN": "M",
-    "CURRENT MAIN (DUAL REGISTRATION)": "M",
-    "SUBSIDIARY": "S",
-    "CURRENT SUBSIDIARY": "S",
-    "CURRENT SUBSIDIARY (DUAL REGISTRATION)": "S",
-    "GUEST": "G",
-    "GUEST (PUPIL NOT REGISTERED AT THIS SCHOOL)": "G",
-}
-"""Enrolment status as the DfE's code set CS049 writes it (codes A, the spelled-out words B)."""
-SEN: Mapping[str, str] = {
-    "N": "N",
-    "NO SEN": "N",
-    "NO SPECIAL EDUCATIONAL NEED": "N",
-    "NO SPECIAL EDUCATIONAL NEEDS": "N",
-    "K": "K",
-    "SEN SUPPORT": "K",
-    "SUPPORT": "K",
-    "E": "E",
-    "EHCP": "E",
-    "EHC PLAN": "E",
-    "EDUCATION, HEALTH AND CARE PLAN": "E",
-    "EDUCATION HEALTH AND CARE PLAN": "E",
-}
-"""`sen_status`: "K" and "SEN Support" were seen in public tests (A); the others are the DfE's own words (C)."""
-_SEX = {"MALE": "M", "FEMALE": "F", "M": "M", "F": "F"}
 
 
 @dataclass
@@ -70,7 +41,7 @@ class Reader:
     plans: bool = False
     groups: Mapping[str, list[Record]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    _unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _unread: Unread = field(default_factory=Unread)
 
     def pupil(self, child: Child) -> Pupil:
         """The pupil. What a child's first record leaves blank is taken from none of its earlier ones, but its start."""
@@ -79,29 +50,32 @@ class Reader:
         told = [inner(one, "education_details") for one in child.records]
         starts = [start for start in (day(one.get("admission_date")) for one in told) if start]
         if len(child.records) > 1:
-            self.notes.append(f"pupil {child.pupil_id} is at Wonde under {len(child.records)} ids: taken as one child")
+            self.notes.append(
+                f"{shown_pupil(child.pupil_id)} is at Wonde under {len(child.records)} ids: taken as one child"
+            )
         flags: dict[str, Any] = {ours: flag(extended.get(theirs)) for theirs, (ours, _) in FLAGS.items()}
+        read = partial(self._unread.read, who=child.pupil_id)
         return Pupil(
             pupil_id=child.pupil_id,
             upn=text(education.get("upn")),
             surname=text(record.get("surname")) or text(record.get("legal_surname")),
             forename=text(record.get("forename")) or text(record.get("legal_forename")),
             dob=day(record.get("date_of_birth")),
-            sex=_SEX.get(text(record.get("gender")).upper(), ""),
-            year_group=year_group(education.get("current_nc_year"), inner(record, "year")),
+            sex=read("sex", meanings.sex, text(record.get("gender"))) or "",
+            year_group=read("year group", meanings.year_group, _year(education, inner(record, "year"))) or "",
             class_name=self._class(child),
             house=text(inner(record, "house").get("name")),
             start_date=min(starts, default=None),
             end_date=day(education.get("leaving_date")) or self._left(child),
-            sen=self._word("SEN status", extended.get("sen_status"), {**SEN, **self._own_sen}),
-            enrolment=self._word("enrolment status", extended.get("enrolment_status"), ENROLMENT),
+            sen=read("SEN status", self._sen, text(extended.get("sen_status"))) or "",
+            enrolment=read("enrolment status", meanings.enrolment, text(extended.get("enrolment_status"))) or "",
             cp=self._plan(record),
             **flags,
         )
 
-    @property
-    def _own_sen(self) -> dict[str, str]:
-        return {" ".join(word.upper().split()): ours for word, ours in self.sen.items()}
+    def _sen(self, told: str) -> str | None:
+        own = {" ".join(word.upper().split()): ours for word, ours in self.sen.items()}
+        return own.get(told.upper()) or meanings.sen(told)
 
     def _class(self, child: Child) -> str:
         name, guessed = class_of(child.records[0], self.today)
@@ -110,7 +84,7 @@ class Reader:
             name, guessed = chosen(held, self.today)
         if guessed:
             self.notes.append(
-                f"pupil {child.pupil_id} is in several registration groups without dates: the newest counts"
+                f"{shown_pupil(child.pupil_id)} is in several registration groups without dates: the newest counts"
             )
         return name
 
@@ -118,7 +92,7 @@ class Reader:
         """A leaver without a leaving date must not count as on roll: it left by the day its record was last changed."""
         if not child.left:
             return None
-        self.notes.append(f"pupil {child.pupil_id} is listed as a leaver, without a leaving date")
+        self.notes.append(f"{shown_pupil(child.pupil_id)} is listed as a leaver, without a leaving date")
         return min(day(child.records[0].get("updated_at")) or self.today, self.today)
 
     def _plan(self, record: Record) -> bool | None:
@@ -130,33 +104,21 @@ class Reader:
             return False if self.plans else None
         return any(holds(one, self.today) for one in ranges)
 
-    def _word(self, what: str, value: object, words: Mapping[str, str]) -> str:
-        written = " ".join(text(value).upper().split())
-        if written and written not in words:
-            self._unknown[what, written] += 1
-        return words.get(written, "")
-
     def tell(self) -> Iterator[str]:
         """The notes, once all children are read."""
         yield from self.notes
-        for (what, written), count in sorted(self._unknown.items()):
-            # a word of several children is the system's, not somebody's
-            shown = repr(written) if len(written) <= 3 or count > 1 else f"of {len(written)} characters"
-            where = " (say in [source.sen] what it means)" if what.startswith("SEN") else ""
-            yield f"{what} {shown} is not known and was left blank for {counted(count, 'pupil')}{where}"
+        for note in self._unread.tell(_shown):
+            yield f"{note} (say in [source.sen] what it means)" if note.startswith("SEN") else note
 
 
-def year_group(value: object, year: Record) -> str:
-    """The National Curriculum year, "R" for Reception; never out of the name of a class.
+def _shown(written: str, pupils: int) -> str:
+    """A word of several children is the system's, not somebody's."""
+    return repr(written) if pupils > 1 else shown_value(written)
 
-    >>> year_group("0", {}), year_group(3, {}), year_group("Year 04", {}), year_group(None, {"code": "R"})
-    ('R', '3', '4', 'R')
-    """
-    written = text(value) or text(year.get("code"))
-    short = written.upper().removeprefix("YEAR").strip()
-    if (years := number(short)) is not None:
-        return str(years or "R")
-    return "R" if short == "RECEPTION" else short
+
+def _year(education: Record, year: Record) -> str:
+    """The National Curriculum year; never out of the name of a class."""
+    return text(education.get("current_nc_year")) or text(year.get("code"))
 
 
 def plans_are_shared(children: Iterable[Child]) -> bool:

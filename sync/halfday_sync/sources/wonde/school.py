@@ -32,7 +32,7 @@ def the_school(web: Web, school_id: str) -> Record:
     if text(found.get("id")) != school_id:
         raise SourceError(
             f"{web.name} answered about another school than the one that was asked for.",
-            now="Look at source.school_id in halfday.toml.",
+            now="Is the school's ID right? 'halfday init' asks for it.",
         )
     region = found.get("region")
     domain = text(region.get("domain")) if isinstance(region, Mapping) else ""

@@ -83,12 +83,18 @@ class Wonde:
             assembly.pupil(pupils.pupil(child))
         assembly.notes += pupils.tell()
         MarkReader(code_of, roll.ids, roll.gone, roll.whole).give(rows, assembly)
-        return assembly.finish(as_of=self.site.now, complete=roll.whole, since=since, every_session=leavers_marks)
+        return assembly.finish(
+            as_of=self.site.now,
+            complete=roll.whole,
+            since=since,
+            whole=since is None,
+            every_session=leavers_marks,
+        )
 
     def look(self) -> Iterator[Look]:
         """The way to the school's marks, step by step."""
         with self.web(_TRIES_OF_A_LOOK) as web:
             yield from Steps(Reading(self.settings, self.site, web)).all()
 
-    def settle(self) -> None:
+    def archive(self) -> None:
         """Nothing is kept at Wonde."""

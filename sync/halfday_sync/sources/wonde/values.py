@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-_YES, _NO = frozenset({"true", "yes", "y", "1", "t"}), frozenset({"false", "no", "n", "0", "f"})
+from halfday_sync.sources.meanings import yes_no
 
 Record = Mapping[str, Any]
 
@@ -58,8 +58,7 @@ def flag(value: object) -> bool | None:
     """
     if isinstance(value, bool):
         return value
-    word = text(value).casefold()
-    return True if word in _YES else False if word in _NO else None
+    return yes_no(text(value))
 
 
 def inner(record: Record, name: str) -> Record:
