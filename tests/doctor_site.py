@@ -165,7 +165,7 @@ def all_right(folder: Path) -> Site:
     (programs / "python-core-3.12.4").mkdir(parents=True)
     install(folder, "0.1.0")
     with Store.open(school / "halfday.db") as store:
-        run = store.start_run(started=NOW)
+        run = store.start_run(started=NOW, as_of=NOW.date())
         store.acknowledge(Snapshot((Pupil("P1"),), Register()), recorded_at=NOW, source="wonde")
         store.finish_run(run, finished=NOW, exit_code=0, counts={})
     machine = Machine(

@@ -70,7 +70,9 @@ class Office:
         """The tracker, the store but for its run log and what people said, and the files the source reads."""
         with closing(sqlite3.connect(self.folder / "halfday.db")) as db:
             told = tuple(
-                line for line in db.iterdump() if not line.startswith(('INSERT INTO "run"', 'INSERT INTO "accepted"'))
+                line
+                for line in db.iterdump()
+                if not line.startswith(('INSERT INTO "run"', 'INSERT INTO "accepted"', 'INSERT INTO "asked"'))
             )
         files = {
             str(path.relative_to(self.source_files)): path.read_bytes()

@@ -26,7 +26,7 @@ from halfday.register import Mark, Pupil, Register
 from halfday_sync.doctor.finding import Level, Site
 from halfday_sync.doctor.machine import CertificateRefusedError, Reply
 from halfday_sync.doctor.server import RUN
-from halfday_sync.errors import SettingsError
+from halfday_sync.errors import Exit, SettingsError
 from halfday_sync.sources.base import SetAside, Snapshot
 from halfday_sync.store import Store
 
@@ -101,6 +101,16 @@ def marked(day: date, code: str) -> Change:
     return pulled(register=Register.from_marks([Mark("P1", day, "AM", code)]))
 
 
+def refused(site: Site) -> Site:
+    """The run after the last good one had two things to ask."""
+    assert site.config
+    doubts = {"gone-ab12": "40 of 400 pupils are gone.", "june-cd34": "All marks of June changed."}
+    with Store.open(site.config.store) as store:
+        store.ask(doubts, "wonde", "halfday run --school x", at=site.machine.now)
+    return failed(Exit.SOURCE)(site)
+
+
+ANSWER = "right:\nhalfday run --school x --accept gone-ab12 --accept june-cd34 --who YOUR-NAME\nIf not, put it right"
 ASIDE = SetAside("P1", date(2025, 12, 4), "AM", "It says N and I.")
 ALL_HOLIDAY = {date(2025, 12, 5) + timedelta(days=n): "holiday" for n in range(110)}
 SUMMER = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
@@ -329,7 +339,7 @@ CASES = [
     Case("policy", same, FINE, "as it should be"),
     Case("store", same, FINE, "as it should be"),
     Case("workbook", same, FINE, "as it should be"),
-    Case("last-run", same, FINE, "05/12/2025 08:00"),
+    Case("last-run", same, FINE, "Fri 5 Dec, 08:00"),
     Case("last-run", run(0, 4), WRONG, "a source that could not be used", "halfday run"),
     Case("last-run", run(0, 9), WRONG, "a fault", "halfday run"),
     Case("last-run", run(0, None), NOTE, "stopped before its end", "halfday run"),
@@ -346,17 +356,22 @@ CASES = [
     Case("store-place", set_up(store=Path("/x/OneDrive - School/halfday.db")), WRONG, "cloud", "halfday.toml"),
     Case("workbook-place", same, FINE, "ordinary"),
     Case("workbook-place", set_up(workbook=Path("/x/OneDrive - School/tracker.xlsm")), NOTE, "cloud", "Close it"),
-    Case("source", same, FINE, "wonde: 05/12/2025 08:00 (UTC), 0 minutes ago, 1 pupil"),
+    Case("source", same, FINE, "wonde: Fri 5 Dec, 08:00, just now, 1 pupil"),
     Case("source", on(now=NOW + timedelta(days=3)), FINE, "3 days ago"),
     Case(
         "source",
         failed(4, 4),
         NOTE,
-        "2 runs since could not use it (exit code 4), the last on 05/12/2025 10:00",
+        "2 runs since could not use it, the last on Fri 5 Dec, 10:00",
         "test",
     ),
     Case("source", failed(5, 6), FINE, "wonde"),
     Case("source", set_up(store=Path("none.db")), NOTE, "nothing was taken in yet", "halfday run"),
+    Case("source", pulled(pupils=()), FINE, "wonde: Fri 5 Dec, 08:01, in the future, nothing new"),
+    Case("question", same, FINE, "none"),
+    Case("question", refused, WRONG, "40 of 400 pupils are gone. All marks of June changed.", ANSWER),
+    Case("last-run", refused, WRONG, "ended with a question to you: 40 of 400 pupils", ANSWER),
+    Case("source", refused, NOTE, "1 run since could not use it", ANSWER),
     Case("doubts", same, FINE, "none"),
     Case("doubts", pulled(set_aside=(ASIDE,)), NOTE, "1 mark set aside", "Today"),
     Case("doubts", pulled(pupils=(Pupil("P2", surname="Other"),)), NOTE, "1 pupil no longer named", "MIS"),
@@ -364,7 +379,7 @@ CASES = [
     Case("ahead", same, FINE, "none"),
     Case("ahead", marked(NOW.date(), "/"), FINE, "non"),
     Case("ahead", marked(date(2025, 12, 8), "C"), FINE, "no"),
-    Case("ahead", marked(date(2025, 12, 8), "/"), NOTE, "marked present on 08/12/2025", "clock"),
+    Case("ahead", marked(date(2025, 12, 8), "/"), NOTE, "there are marks of Mon 8 Dec", "clock"),
     Case("zone", same, FINE, "London"),
     Case("zone", on(offset=timedelta(hours=1)), NOTE, "1 hour ahead of", "London"),
     Case("zone", on(offset=-timedelta(hours=5, minutes=30)), NOTE, "5 hours 30 minutes behind", "London"),
@@ -372,11 +387,11 @@ CASES = [
     Case("zone", on(now=SUMMER), NOTE, "1 hour behind", "summer time"),
     Case("clock", same, FINE, "goes on from"),
     Case("clock", on(now=NOW.replace(year=2021)), WRONG, "the year 2021", "Set the clock"),
-    Case("clock", on(now=NOW - timedelta(hours=1)), WRONG, "marks were taken in on 05/12/2025 08:00", "Set the clock"),
+    Case("clock", on(now=NOW - timedelta(hours=1)), WRONG, "marks were taken in on Fri 5 Dec, 08:00", "Set the clock"),
     Case("clock", set_up(store=Path("none.db")), FINE, "can be"),
-    Case("next-run", same, FINE, "Friday 5 December, 09:30"),
-    Case("next-run", on(now=SUMMER, offset=timedelta(hours=1)), FINE, "Wednesday 1 July, 13:45"),
-    Case("next-run", set_up(store=Path("none.db"), times=("07:00",)), FINE, "Monday 8 December, 07:00"),
+    Case("next-run", same, FINE, "Fri 5 Dec, 09:30"),
+    Case("next-run", on(now=SUMMER, offset=timedelta(hours=1)), FINE, "Wed 1 Jul, 13:45"),
+    Case("next-run", set_up(store=Path("none.db"), times=("07:00",)), FINE, "Mon 8 Dec, 07:00"),
     Case("next-run", pulled(calendar=ALL_HOLIDAY), WRONG, "no school day", "calendar"),
     Case("watch", same, FINE, "starts it"),
     Case("log", same, FINE, "halfday.log can be written"),

@@ -193,6 +193,17 @@ def test_two_exports_that_contradict_each_other_have_the_mark_set_aside(tmp_path
     ]
 
 
+def test_of_two_exports_the_newer_one_counts_whatever_they_are_called(tmp_path: Path) -> None:
+    """Case: a run was killed after reading, and the corrected export lies beside the one it replaces."""
+    put(tmp_path, "z old.csv", MARKS, age=7200)
+    put(tmp_path, "a new.csv", MARKS.replace("N", "I"), age=3600)
+    put(tmp_path, "m older.csv", MARKS.replace("N", "L"), age=9000)
+    got = source(tmp_path).pull(None)
+    assert marks(got) == [("101", "/"), ("102", "I")]
+    assert got.set_aside == ()
+    assert any("2 marks differ between files: the newer file counts" in note for note in got.notes)
+
+
 def test_a_second_settling_in_the_same_minute_overwrites_nothing(tmp_path: Path) -> None:
     for text in (MARKS, MARKS.replace("AM", "PM")):
         put(tmp_path, "marks.csv", text)

@@ -11,9 +11,10 @@ from threading import Thread
 
 import httpx
 import pytest
+from tests.exports import Run
 
 from halfday_sync.errors import SourceError
-from halfday_sync.logbook import ERROR, FILE, INFO, kept, open_log, words_of
+from halfday_sync.logbook import ERROR, FILE, INFO, files, kept, open_log, words_of
 
 
 def lines(folder: Path) -> list[str]:
@@ -166,3 +167,21 @@ def test_the_time_is_that_of_the_line(tmp_path: Path) -> None:
     with time_machine.travel(datetime(2026, 6, 1, 6, 15, tzinfo=UTC), tick=False), open_log(tmp_path) as tell:
         tell(INFO, "x")
     assert datetime.fromisoformat(lines(tmp_path)[0].split()[0]) == datetime(2026, 6, 1, 6, 15, tzinfo=UTC)
+
+
+def test_all_its_files_are_known_by_name(tmp_path: Path) -> None:
+    with open_log(tmp_path) as tell:
+        for _ in range(900):
+            tell(INFO, "x" * 10_000)
+    assert sorted(files(tmp_path)) == sorted(tmp_path.iterdir())
+    assert files(tmp_path)[0].name == FILE
+
+
+def test_a_demonstration_with_older_logs_is_made_anew(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    words = ("demo", "--into", folder, "--pupils", 12, "--as-of", "2025-09-12")
+    assert run(*words)[0] == 0
+    for path in files(folder):
+        path.touch()
+    assert run(*words)[0] == 0
+    assert not [path for path in files(folder) if path.exists()]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfday_sync.receiving.gaps import _NURSERY
+from halfday.register import Pupil
+from halfday_sync.receiving.gaps import _is_before_reception
 from halfday_sync.sources.meanings import BEFORE_RECEPTION, Unread, enrolment, sen, sex, year_group, yes_no
 
 
@@ -25,8 +26,8 @@ def test_a_year_group_is_read_in_every_spelling(written: str, meant: str | None)
 
 def test_years_before_reception_are_those_that_nobody_is_chased_for() -> None:
     """E2 is the DfE's "Early second year"; where Bromcom writes it for Reception, that is read as R before."""
-    assert set(BEFORE_RECEPTION) <= _NURSERY
-    assert "R" not in _NURSERY
+    assert all(_is_before_reception(Pupil("1", year_group=year)) for year in (*BEFORE_RECEPTION, "Nursery"))
+    assert not any(_is_before_reception(Pupil("1", year_group=year)) for year in ("R", "1", ""))
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,17 @@ def test_one_pupil_of_a_class_without_a_mark_is_a_missing_mark() -> None:
     assert [one.sessions for one in told.missing] == [((key(8, PM), 1), (key(9, AM), 1))]
 
 
+def test_a_gap_of_a_day_that_is_found_to_be_no_school_day_is_nobody_s_to_chase() -> None:
+    rows = [Mark("1", DAYS[0], AM, "/"), Mark("2", DAYS[0], AM, "/"), Mark("1", DAYS[1], AM, "/")]
+    register = Register.from_marks([*rows, Mark("2", DAYS[1], AM, "-")], ["1", "2"])
+    pupils = [Pupil(one, class_name="Elm") for one in "12"]
+    for kind, count in (("school", 1), ("inset", 0)):
+        kinds = {**dict.fromkeys([*DAYS, TODAY], "school"), DAYS[1]: kind}
+        axis = Axis.of(register, Calendar.from_kinds(kinds, DAYS[:2]), TODAY)
+        told = chase([Sessions.of(one, axis, register.by_pupil[one.pupil_id]) for one in pupils], TODAY)
+        assert sum(one.count for one in told.missing) == count
+
+
 def test_pupils_without_a_class_have_missing_marks_and_no_register() -> None:
     told = found({**ELM, "3": ("", "/ - / / / / / /")})
     assert told.not_taken == ()

@@ -86,8 +86,9 @@ class TestRoll:
     def test_who_is_gone_is_what_a_person_answers(self) -> None:
         (one,), (other,) = doubts(snapshot(ORDINARY, PUPILS[15:])), doubts(snapshot(ORDINARY, PUPILS[:-15]))
         assert one.can_be_accepted
-        assert one.key != other.key
-        assert doubts(snapshot(ORDINARY, PUPILS[15:]))[0].key == one.key
+        assert one.bound("wonde").key != other.bound("wonde").key
+        assert one.bound("wonde").key != one.bound("folder").key
+        assert doubts(snapshot(ORDINARY, PUPILS[15:]))[0].bound("wonde").key == one.bound("wonde").key
 
     def test_the_same_number_of_other_children(self) -> None:
         others = tuple(Pupil(f"Q{number}") for number in range(51))
@@ -257,14 +258,32 @@ class TestOddDays:
         if stops:
             assert found == ("8 Nov 2025 has only 18 marks; a normal day has 200.",)
 
-    def test_today_a_closed_day_a_known_day_and_a_part_are_not_judged(self) -> None:
+    def test_a_day_is_judged_when_it_is_first_seen_finished_whatever_was_known_of_it_before(self) -> None:
+        day, thin = LAST + timedelta(days=1), PLAIN[:4] + bytes(96)
+        at_noon = replace(BEFORE, register=snapshot({**ORDINARY, day: thin}).register, last_pull=day)
+        assert problems(snapshot({**ORDINARY, day: thin}), at_noon) == (
+            "8 Nov 2025 has only 8 marks; a normal day has 200.",
+        )
+        assert problems(snapshot({**ORDINARY, day: thin}), replace(at_noon, last_pull=TODAY)) == (), "asked once"
+
+    @pytest.mark.parametrize(("marked", "stops"), [(80, False), (79, True)])
+    def test_a_finished_day_without_part_of_the_school(self, marked: int, stops: bool) -> None:  # noqa: FBT001
+        day = LAST + timedelta(days=1)
+        found = doubts(snapshot({day: PLAIN[:marked] + bytes(SIZE - marked)}, complete=False))
+        assert [one.key for one in found] == [f"part-of-school-{day}"] * stops
+        assert all(one.can_be_accepted for one in found)
+
+    def test_a_joiner_s_marks_of_days_before_anything_was_known_are_no_part_of_a_school(self) -> None:
+        day = DAYS[0] - timedelta(days=1)
+        assert problems(snapshot({day: PLAIN[:1] + bytes(SIZE - 1)}, complete=False)) == ()
+
+    def test_today_a_closed_day_and_a_known_day_are_not_judged(self) -> None:
         day, thin = LAST + timedelta(days=1), PLAIN[:5] + bytes(95)
         assert problems(snapshot({**ORDINARY, TODAY: thin})) == ()
         assert problems(snapshot({**ORDINARY, day: thin}, calendar={day: "inset"})) == ()
         assert problems(snapshot({**ORDINARY, day: thin}), replace(BEFORE, calendar={day: "inset"})) == ()
         known = replace(BEFORE, register=snapshot({**ORDINARY, day: thin}).register)
         assert problems(snapshot({**ORDINARY, day: thin}), known) == ()
-        assert problems(snapshot({**ORDINARY, day: thin}, complete=False)) == ()
         assert problems(snapshot({DAYS[0]: PLAIN, DAYS[1]: thin}), StoredFacts()) == ()
 
     @pytest.mark.parametrize("code", ["N", "I", "O"])
@@ -290,5 +309,5 @@ def test_the_store_gives_the_facts(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         store.acknowledge(snapshot(ORDINARY, calendar={LAST: "school"}), recorded_at=at, source="csv")
         facts = store.facts()
-    assert facts == replace(BEFORE, calendar={LAST: "school"})
+    assert facts == replace(BEFORE, calendar={LAST: "school"}, last_pull=LAST + timedelta(days=1))
     assert facts.roll(TODAY) == frozenset(IDS)

@@ -100,6 +100,7 @@ LISTENING: list[str] = []
 TOOL = """\
 #!/bin/sh
 for word in "$@"; do case "$word" in *.xml) cp "$word" "$HOME/task.xml" ;; esac; done
+case "$*" in /Query*/XML) exec cat "$HOME/task.xml" ;; esac
 echo as you like
 """
 

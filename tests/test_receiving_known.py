@@ -42,16 +42,18 @@ def test_case_46_a_permission_that_was_taken_away_is_never_no(tmp_path: Path) ->
         assert [one.field for one in store.not_shared()] == ["sen"]
 
 
-def test_a_blank_beside_one_child_is_not_known_and_never_no() -> None:
+def test_a_blank_beside_one_child_is_never_no() -> None:
     now = (replace(PREMIUM[0], pupil_premium=None), *PREMIUM[1:])
-    assert completed(now, PREMIUM)[0].pupil_premium is None
+    assert completed(now, PREMIUM)[0].pupil_premium is True, "what was yes stays until the source says no"
     assert completed(now[:3], PREMIUM, complete=False) == now[:3], "an incomplete list is the store's to complete"
 
 
 def test_a_new_child_s_value_shows_that_the_field_is_shared() -> None:
     new = child(99, pupil_premium=False)
     now = (*(replace(pupil, pupil_premium=None) for pupil in PREMIUM), new)
-    assert {pupil.pupil_premium for pupil in completed(now, PREMIUM)[:-1]} == {None}
+    assert [pupil.pupil_premium for pupil in completed(now, PREMIUM)[:-1]] == [
+        True if pupil.pupil_premium else None for pupil in PREMIUM
+    ]
 
 
 def test_a_child_has_a_name_a_birthday_and_a_upn_told_or_not() -> None:

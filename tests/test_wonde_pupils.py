@@ -292,3 +292,23 @@ def test_43_a_date_keeps_the_day_it_is_written_with_whatever_its_zone() -> None:
         for written in (dated(date(2002, 9, 29)), dated(date(2002, 9, 29), "UTC"), plain, "2002-09-29"):
             record["date_of_birth"] = written
             assert pupil(source(wonde).pull(None), "001805").dob == date(2002, 9, 29)
+
+
+def test_the_time_between_two_stays_is_told() -> None:
+    with Service(little_school()) as wonde:
+        student = by_admission(wonde, "002120")
+        wonde.school.leave(student, date(2025, 9, 8))
+        before = wonde.school.leavers[student]
+        wonde.school.enrol_again(student, date(2025, 9, 12))
+        wonde.school.leavers[student] = before
+        snapshot = source(wonde).pull(None)
+    assert snapshot.off_roll == {"002120": ((date(2025, 9, 9), date(2025, 9, 11)),)}
+
+
+def test_a_child_whose_admission_number_comes_late_is_told_under_both_ids() -> None:
+    with Service(little_school()) as wonde:
+        student = by_admission(wonde, "002120")
+        mis_id = wonde.school.students[student]["mis_id"]
+        snapshot = source(wonde).pull(None)
+    assert snapshot.formerly[f"MIS-{mis_id}"] == "002120"
+    assert len(snapshot.formerly) == len(snapshot.pupils)

@@ -104,5 +104,5 @@ def test_a_try_is_told_in_words_wherever_somebody_looks(view: View) -> None:
     assert "tblTracker[Stage]<>tblTracker[Stage as sent]" in said
     assert not _named(values, "Trying").value
     for page in ("Today", "Statutory", "About"):
-        assert formulas[page]["A3"].value.endswith(",Trying)")
+        assert formulas[page]["A3"].value.endswith(",Trying))")
         assert not values[page]["A3"].value

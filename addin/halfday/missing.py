@@ -119,10 +119,11 @@ def _not_taken(members: Sequence[Sessions], seen: bytes, span: range) -> Iterato
 
 def _missing(members: Sequence[Sessions], span: range, known: frozenset[int]) -> Counter[int]:
     found: Counter[int] = Counter()
+    axis = members[0].axis  # a gap of a day that is found to be no school day is nobody's to chase
     for one in members:
         at = one.ids.find(codes.MISSING, span.start, span.stop)
         while at >= 0:
-            found[at] += at not in known
+            found[at] += at not in known and axis.calendar.is_school_day(axis.dates[at])
             at = one.ids.find(codes.MISSING, at + 1, span.stop)
     return +found
 

@@ -115,18 +115,22 @@ class _Found:
             self._on_roll[day] = self._set(one.pupil_id for one in self.pupils if one.on_roll(day))
         return self._on_roll[day]
 
-    def usual(self, at: int) -> int:
-        """Who is on roll and has marks in this half of other days of the week or the week before."""
+    @cached_property
+    def around(self) -> Mapping[int, int]:
+        """For each session of the year, who is on roll and has marks in this half of other days, this week or last."""
+        return {at: self._around(at) for at in self.places}
+
+    def _around(self, at: int) -> int:
         day, half = self.register.sessions[at]
         near = 0
         for week in (monday(day), monday(day) - _WEEK):
             for other in self.weeks.get((week, half), ()):
                 near |= self.said[other] if other != at else 0
-        return near & self.earlier[at] & self.on_roll(day)
+        return near & self.on_roll(day)
 
     def gaps(self, at: int) -> list[int]:
         """The columns of the pupils whose mark is surely missing in a session."""
-        usual, said = self.usual(at), self.said[at]
+        usual, said = self.around[at] & self.earlier[at], self.said[at]
         blank = usual & int.from_bytes(self.register.rows[at].translate(_IS_BLANK), "little")
         if not blank or not self._is_whole(usual, said):
             return []
@@ -152,11 +156,9 @@ class _Found:
         day, half = self.register.sessions[at]
         for n in self.places:
             other = self.register.sessions[n]
-            if n != at and other.session == half and other.date.weekday() == day.weekday() and self._was_taken(n):
+            taken = _most(self.around[n], self.said[n])
+            if taken and n != at and other.session == half and other.date.weekday() == day.weekday():
                 yield n
-
-    def _was_taken(self, at: int) -> bool:
-        return _most(self.usual(at), self.said[at])
 
 
 def _most(usual: int, said: int) -> bool:

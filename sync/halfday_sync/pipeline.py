@@ -127,8 +127,7 @@ def _restated(
 ) -> tuple[Restated, ...]:
     """Whom old marks move that changed since the last run of an earlier day; the same all day long.
 
-    Guests and leavers are left out. A look back at a past day says nothing of it, and a run for another day than its
-    own (`--as-of`) is none that people saw in the morning: it neither silences nor swallows anything.
+    Guests and leavers are left out. A look back at a past day says nothing of it, and swallows nothing.
     """
     before = _last_morning(store.runs(), today)
     if before is None or before.as_of is None:
@@ -148,14 +147,28 @@ def _restated(
 
 
 def _last_morning(runs: Sequence[Run], today: date) -> Run | None:
-    """The last run of an earlier day that came to its end, on that day itself. None for a look back."""
+    """The last run of an earlier day that came to its end. None for a look back.
+
+    Where the days are the computer's own, runs for a pretend day (`--as-of`) are none that people saw in the morning.
+    Where today is pretended too, the series of pretend days counts; a day before one that was shown is a look back.
+    """
     now = runs[-1] if runs and runs[-1].exit_code is None else None
-    if now and now.as_of == today and wall(now.started).date() > today:
-        return None
-    good = [run for run in runs if run.exit_code == 0 and run.as_of == wall(run.started).date()]
-    if any(run.as_of > today for run in good if run.as_of):
-        return None
-    return max((run for run in good if run.as_of and run.as_of < today), key=lambda run: run.started, default=None)
+    good = [run for run in runs if run.exit_code == 0 and run.as_of is not None]
+    mornings = [run for run in good if _is_of_its_own_day(run) and run.as_of and run.as_of < today]
+    if not mornings or (now and not _is_of_its_own_day(now)):
+        if any(run.as_of > today for run in good if run.as_of):
+            return None
+        mornings = [run for run in good if run.as_of and run.as_of < today and not _looked_back(run, good)]
+    return max(mornings, key=lambda run: run.started, default=None)
+
+
+def _is_of_its_own_day(run: Run) -> bool:
+    return run.as_of == wall(run.started).date()
+
+
+def _looked_back(run: Run, others: Sequence[Run]) -> bool:
+    """Whether a later day had been shown before it."""
+    return any(one.started < run.started and one.as_of > run.as_of for one in others if one.as_of and run.as_of)
 
 
 def _with_restated(found: Morning, rows: tuple[Restated, ...]) -> Morning:
@@ -220,8 +233,8 @@ def is_past(store: Store, today: date, *, live: bool = False) -> bool:
     Raises:
         SourceError: the store has no marks of a finished school day yet.
     """
-    shown = [run.as_of for run in store.runs() if run.exit_code == 0 and run.as_of is not None]
-    if live or (shown and max(shown) <= today):
+    shown = store.morning_shown()
+    if live or (shown is not None and shown <= today):
         return False
     register = store.register()
     settled = _last_finished(register, Calendar.told(store.calendar(), register.days_taught), today)
@@ -247,6 +260,7 @@ def remember(store: Store, day: Day) -> None:
         for one in day.outcomes
     ]
     with store.transaction():
+        store.show_morning(day.morning.today)
         store.forget_outcomes(after=day.settled)
         store.record_outcomes(day.settled, rows)
         for change in day.morning.changes:
@@ -265,6 +279,7 @@ def view_of(
 
     snapshots = store.snapshots()
     last, changed = snapshots[-1], [row for row in snapshots if row.added or row.amended]
+    last_changed = changed[-1].recorded_at if changed else last.recorded_at
     read = read or ReadBack()
     return View(
         school=config.school,
@@ -274,8 +289,8 @@ def view_of(
         register=day.register,
         outcomes=day.outcomes,
         morning=day.morning,
-        last_checked=now,
-        last_changed=changed[-1].recorded_at if changed else last.recorded_at,
+        last_checked=now.replace(microsecond=0),  # a cell holds no more
+        last_changed=last_changed.replace(microsecond=0),
         marks_until=day.settled,
         source=last.source,
         version=version("halfday"),

@@ -70,21 +70,19 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     return Exit.DONE
 
 
-_OURS = frozenset(
-    {
-        "earlier",
-        "halfday.db",
-        "halfday.db-shm",
-        "halfday.db-wal",
-        "halfday.db.run.by",
-        "halfday.db.run.lock",
-        "halfday.db.watch.by",
-        "halfday.db.watch.lock",
-        "halfday.log",
-        "halfday.toml",
-        "tracker.xlsx",
-    }
-)
+_STORE, _TRACKER = "halfday.db", "tracker.xlsx"
+
+
+def _ours(folder: Path) -> frozenset[str]:
+    """Names of what a demonstration leaves in its folder."""
+    from halfday_sync import config as settings
+    from halfday_sync import logbook, one_at_a_time
+
+    store = folder / _STORE
+    locks = (path for what in (one_at_a_time.RUN, one_at_a_time.WATCH) for path in one_at_a_time.files(store, what))
+    database = (f"{_STORE}{end}" for end in ("", "-shm", "-wal"))
+    files = (path.name for path in (*locks, *logbook.files(folder)))
+    return frozenset({"earlier", settings.FILE, _TRACKER, *database, *files})
 
 
 def _make_room(folder: Path) -> None:
@@ -97,7 +95,7 @@ def _make_room(folder: Path) -> None:
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file; name a folder.", done="Nothing was changed.")
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    strange = sorted(there - _OURS)
+    strange = sorted(there - _ours(folder))
     if strange or (there and not _is_untouched(folder)):
         raise UsageError(
             f"The folder {folder} holds something that is not an untouched demonstration.",
@@ -116,7 +114,7 @@ def _is_untouched(folder: Path) -> bool:
     from halfday_sync.tracker_file import untouched
     from halfday_sync.workbook.generations import copies, earlier_folder
 
-    store_file, tracker = folder / "halfday.db", folder / "tracker.xlsx"
+    store_file, tracker = folder / _STORE, folder / _TRACKER
     if not store_file.is_file():
         return False
     earlier = earlier_folder(store_file)

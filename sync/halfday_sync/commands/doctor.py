@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from halfday_sync.commands.options import Said
+from halfday_sync.commands.options import Said, wrapped
 from halfday_sync.errors import Exit, HalfdayError
 
 if TYPE_CHECKING:
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `doctor`."""
     parser = parsers.add_parser(
-        "doctor", help="check this computer and a school, and say what to do next; changes nothing"
+        "doctor",
+        help="check this computer and a school, and say what to do next; changes nothing",
+        epilog="Exit codes: 0 nothing must be put right; otherwise the highest of 3 settings, policy or this computer, "
+        "4 the source of the marks, 5 the tracker was open at the last run, 6 a safety stop. What is only good to know "
+        "or cannot be told does not count. With --json the same number is exit_code.",
     )
     parser.add_argument(
         "--school", type=Path, metavar="DIR", help="the school's folder (default: here, if there is a halfday.toml)"
@@ -23,6 +27,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--json", action="store_true", help="one JSON document, for a program that looks after many schools"
     )
+    parser.add_argument("--all", action="store_true", help="also why each thing matters, and what was not looked at")
     parser.add_argument(
         "--bundle",
         type=Path,
@@ -46,7 +51,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     if args.json:
         said(report.as_json(findings, site))
     else:
-        for line in report.lines(findings):
+        said = wrapped(said)
+        for line in report.lines(findings, everything=args.all):
             said(line)
     if args.bundle:
         from halfday_sync.doctor import bundle
@@ -72,17 +78,6 @@ def _school(folder: Path | None) -> "tuple[Config | None, HalfdayError | None]":
 def _groups() -> "tuple[Group, ...]":
     from halfday_sync.commands.check import look_at_policy, look_at_store, look_at_workbook
     from halfday_sync.doctor.groups import every_group
+    from halfday_sync.services import is_installed
 
-    return every_group(look_at_policy, look_at_store, look_at_workbook, _watch_is_installed)
-
-
-def _watch_is_installed() -> bool:
-    """Whether this computer starts the watch for this user; asked of the system, and nothing is changed."""
-    import platform
-    import sys
-
-    from halfday_sync.commands.watch import this_user
-    from halfday_sync.services import Wanted, by_platform, real_runner, service
-
-    wanted = Wanted(sys.executable, (), "07:15", Path.home(), this_user())
-    return service(by_platform(platform.system()), wanted, real_runner).is_installed()
+    return every_group(look_at_policy, look_at_store, look_at_workbook, is_installed)

@@ -75,8 +75,6 @@ def _fits(args: argparse.Namespace) -> None:
         faults.append("--kind is for install, remove and show.")
     if args.text and not (args.action == "install" and args.dry_run):
         faults.append("--text is for install --dry-run.")
-    if args.school and args.action == "show":
-        faults.append("show lists every school; it takes no --school.")
     if faults:
         raise UsageError("These options do not go together.", problems=faults, now="Leave one out.")
 
@@ -168,7 +166,7 @@ def run_as_by_hand(folder: Path, now: datetime, wait: Callable[[float], None], s
     parser = argparse.ArgumentParser()
     running.add(parser.add_subparsers())
     args = parser.parse_args(["run", "--school", str(folder)])
-    args.now, args.today, args.wait = now.replace(microsecond=0), wall(now).date(), wait
+    args.now, args.today, args.wait = now, wall(now).date(), wait
     args.pull = not _just_pulled(folder, now)
     return running.run(args, said)
 

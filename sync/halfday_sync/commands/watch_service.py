@@ -38,7 +38,7 @@ def start_by_itself(args: argparse.Namespace, named: Sequence[Path], said: Said,
         return service(kind, on_this_computer(schools, first) if first else on_this_computer(schools), run_tool)
 
     if args.action == "show":
-        lines = _show(made())
+        lines = _show(made(), [str(folder) for folder in named])
     elif args.action == "install":
         lines = _install(made, [str(folder) for folder in named or [Path.cwd()]], args)
     else:
@@ -135,10 +135,11 @@ def _as_far_as_told(there: "Service") -> tuple[str, ...]:
         return ()
 
 
-def _show(there: "Service") -> Iterator[str]:
-    """The schools that are watched, then what the system says."""
+def _show(there: "Service", named: Sequence[str]) -> Iterator[str]:
+    """The schools that are watched, those that are named and are not, then what the system says."""
     schools = _as_far_as_told(there)
     if schools:
         yield "This computer starts 'halfday watch' for:"
         yield from (_looked_at(folder).words() for folder in schools)
+    yield from (f"Not watched: {folder}" for folder in named if schools and folder not in schools)
     yield from there.show()

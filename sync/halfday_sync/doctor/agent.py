@@ -5,15 +5,19 @@ the commands are above this package.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from halfday_sync.config import Config
 from halfday_sync.doctor.finding import Check, Found, Group, Site, fine, moment, note, wrong
 from halfday_sync.doctor.machine import Machine
 from halfday_sync.doctor.trust import on_network
 from halfday_sync.errors import Exit
+
+if TYPE_CHECKING:
+    from halfday_sync.store import OpenDoubt
 
 Look = Callable[[Config], Iterator[str]]
 """A check of `halfday check`: lines that tell what is there, or a `HalfdayError`."""
@@ -82,9 +86,22 @@ def _workbook(look: Look) -> Callable[[Site], Found]:
     return asked
 
 
+def asked_words(asked: Sequence["OpenDoubt"]) -> str:
+    """What a refused pull asked, in its words."""
+    return " ".join(one.words for one in asked)
+
+
+def answer(asked: Sequence["OpenDoubt"]) -> str:
+    """How to answer it: one command for all of it, on a line of its own, to be copied."""
+    keys = " ".join(f"--accept {one.key}" for one in asked)
+    right = "that is right" if len(asked) == 1 else "all of that is right"
+    command = f"{asked[-1].command} {keys} --who YOUR-NAME"
+    return f"If {right}:\n{command}\nIf not, put it right in the MIS, then run again."
+
+
 def _last_run(site: Site) -> Found:
     with site.store() as store:
-        runs = store.runs() if store else ()
+        runs, asked = (store.runs(), store.open_doubts()) if store else ((), ())
     if not runs:
         return note("never", "Run 'halfday run', then let the computer do it every morning.")
     last = runs[-1]
@@ -92,6 +109,8 @@ def _last_run(site: Site) -> Found:
     if last.exit_code is None:
         return note(f"{when}, and it was stopped before its end", "Run 'halfday run' and read what it says.")
     if last.exit_code != Exit.DONE:
+        if asked and last.exit_code == Exit.SOURCE:
+            return wrong(f"{when} ended with a question to you: {asked_words(asked)}", answer(asked), Exit.SOURCE)
         code = Exit(last.exit_code) if last.exit_code in set(Exit) else Exit.BUG
         return wrong(f"{when} ended with {_CODES[code]}", "Run 'halfday run' and read what it says.", code)
     if site.machine.now - last.started > timedelta(days=QUIET_DAYS):

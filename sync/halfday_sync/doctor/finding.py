@@ -162,7 +162,8 @@ def _ask(group: str, check: Check, site: Site) -> Finding:
         reason = check.need(site)
         found = Found(Level.LEFT_OUT, reason) if reason else check.look(site)
     except HalfdayError as stop:
-        found = wrong(" ".join([stop.what, *(f"{problem};" for problem in stop.problems[:5])]).rstrip(";"), stop.now, stop.code)
+        what = " ".join([stop.what, *(f"{problem};" for problem in stop.problems[:5])]).rstrip(";")
+        found = wrong(what, stop.now, stop.code)
     except Exception as fault:  # noqa: BLE001 - whatever a probe meets, the other checks go on; its text may hold paths
         found = Found(Level.UNKNOWN, f"could not be looked at ({type(fault).__name__})", check.unsure)
     return Finding(group, check.id, check.title, found.level, found.what, check.why, found.now, found.code)

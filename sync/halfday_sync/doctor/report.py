@@ -7,30 +7,46 @@ from halfday_sync.doctor.finding import Finding, Level, Site, is_wrong, next_ste
 from halfday_sync.errors import Exit
 
 SIGNS = {Level.FINE: "✓", Level.NOTE: "!", Level.UNKNOWN: "!", Level.WRONG: "✗", Level.LEFT_OUT: "-"}
-_INDENT = " " * 16
+_INDENT = " " * 6
+_PROBLEMS = (Level.WRONG, Level.UNKNOWN, Level.NOTE)
+"""What needs somebody, the worst first."""
 
 
-def lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Every finding below the heading of its group, and at the end the one thing to do next."""
+def lines(findings: Sequence[Finding], *, everything: bool = False) -> Iterator[str]:
+    """What needs somebody first, the worst before the rest; then what is fine; at the end the one thing to do next.
+
+    Args:
+        findings: as they were found.
+        everything: with the reason for every check, and with what was not looked at.
+    """
+    problems = sorted((one for one in findings if one.level in _PROBLEMS), key=lambda one: _PROBLEMS.index(one.level))
+    for finding in problems:
+        yield from _problem(finding)
+    if problems:
+        yield ""
     for group in dict.fromkeys(finding.group for finding in findings):
-        members = [one for one in findings if one.group == group and one.level is not Level.LEFT_OUT]
+        members = [one for one in findings if one.group == group and one.level is Level.FINE]
         if members:
             yield group
         for finding in members:
-            yield from _finding(finding)
-    yield from _left_out(findings)
+            why = f" ({finding.why})" if everything else ""
+            yield f"{_head(finding)}{why}"
+    if everything:
+        yield from _left_out(findings)
     yield ""
-    yield closing(findings)
+    yield from closing(findings).splitlines()
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    head = f"  {SIGNS[finding.level]} {finding.level:<12}{finding.title}: {finding.what}"
-    if finding.level is Level.FINE:
-        yield f"{head} ({finding.why})"
-        return
-    yield f"{head.rstrip('.')}. This matters because {finding.why}."
+def _head(finding: Finding) -> str:
+    return f"  {SIGNS[finding.level]} {finding.level}: {finding.title}: {finding.what}"
+
+
+def _problem(finding: Finding) -> Iterator[str]:
+    head = _head(finding).rstrip(".")
+    end = "" if head.endswith("?") else "."
+    yield f"{head}{end} This matters because {finding.why}."
     if finding.now:
-        yield f"{_INDENT}Next: {finding.now}"
+        yield from (f"{_INDENT}{line}" for line in f"Next: {finding.now}".splitlines())
 
 
 def _left_out(findings: Iterable[Finding]) -> Iterator[str]:
@@ -82,5 +98,5 @@ def as_json(findings: Sequence[Finding], site: Site) -> str:
 
 
 def exit_code(findings: Iterable[Finding]) -> Exit:
-    """0 when nothing is wrong, 3 when something must be put right."""
-    return Exit.SETTINGS if is_wrong(findings) else Exit.DONE
+    """0 when nothing must be put right; else the highest code of what must: as its help says."""
+    return max((one.code for one in findings if one.level is Level.WRONG), default=Exit.DONE)

@@ -79,9 +79,7 @@ def _clock(site: Site) -> Found:
         return wrong(f"it shows the year {now.year}", _CLOCK_NOW)
     last = _last_snapshot(site)
     if last and last > now + _SLACK:
-        return wrong(
-            f"it shows {moment(now, last)}, but marks were taken in on {moment(last, now)}", _CLOCK_NOW
-        )
+        return wrong(f"it shows {moment(now, last)}, but marks were taken in on {moment(last, now)}", _CLOCK_NOW)
     return fine("it goes on from the last snapshot" if last else "it shows a time that can be")
 
 

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from halfday import codes
 from halfday.register import Pupil
+from halfday_sync.receiving.flags import ended, told
 from halfday_sync.receiving.laid_over import LaidOver, changed_marks, laid_over
 from halfday_sync.receiving.new_ids import new_ids
 from halfday_sync.sources.base import SetAside, Snapshot
 from halfday_sync.store.facts import StoredFacts
+from halfday_sync.store.pulls import FlagKey
 
 _NO_MARK = codes.NO_MARK
 
@@ -60,6 +62,9 @@ class Difference:
         not_shared: fields that nobody has any more, with of how many pupils they are known.
         only_here: marks that are known and that a whole pull does not have, by (year, month); they stay.
         shared_upns: ids on roll that have one UPN between them.
+        flags_kept: flags that were yes and are not told any more, with whose they are; they stay. New ones only.
+        flags_ended: flags that were yes and that the source takes back.
+        first: nothing was known before.
     """
 
     new: int = 0
@@ -76,9 +81,20 @@ class Difference:
     not_shared: Mapping[str, int] = field(default_factory=dict)
     only_here: Mapping[tuple[int, int], int] = field(default_factory=dict)
     shared_upns: tuple[tuple[str, ...], ...] = ()
+    flags_kept: tuple[FlagKey, ...] = ()
+    flags_ended: tuple[FlagKey, ...] = ()
+    first: bool = False
 
 
-def difference(snapshot: Snapshot, before: StoredFacts, today: date, not_shared: Mapping[str, int]) -> Difference:
+def difference(
+    snapshot: Snapshot,
+    before: StoredFacts,
+    today: date,
+    not_shared: Mapping[str, int],
+    *,
+    kept: Iterable[FlagKey] = (),
+    returned: frozenset[str] = frozenset(),
+) -> Difference:
     """What a snapshot says that was not known.
 
     Args:
@@ -86,10 +102,13 @@ def difference(snapshot: Snapshot, before: StoredFacts, today: date, not_shared:
         before: what the store knew.
         today: the day of the pull.
         not_shared: fields that nobody has any more.
+        kept: flags that are newly not told any more and stay.
+        returned: pupils whose leaving date was taken back.
     """
     moving = new_ids(snapshot, before, today)
     laid = laid_over(before.register, snapshot.register, {**before.moved, **moving}.items())
     people = _People(snapshot, before, today, moving)
+    was = {pupil.pupil_id: pupil for pupil in before.pupils}
     marks = _sorted_marks(laid, today)
     return Difference(
         new=marks.new,
@@ -100,7 +119,7 @@ def difference(snapshot: Snapshot, before: StoredFacts, today: date, not_shared:
             one for one in snapshot.set_aside if (one.pupil_id, one.date, one.session) not in before.set_aside
         ),
         joined=people.joined(),
-        readmitted=people.readmitted(),
+        readmitted=tuple(dict.fromkeys((*people.readmitted(), *sorted(returned)))),
         left=people.left(),
         vanished=people.vanished(),
         classes=people.classes(),
@@ -108,7 +127,16 @@ def difference(snapshot: Snapshot, before: StoredFacts, today: date, not_shared:
         not_shared=not_shared,
         only_here=_only_here(snapshot, laid),
         shared_upns=people.shared_upns(),
+        flags_kept=tuple(sorted(kept)),
+        flags_ended=ended(snapshot.pupils, was) if snapshot.complete else _told_no(snapshot, was),
+        first=not before.pupils,
     )
+
+
+def _told_no(snapshot: Snapshot, was: Mapping[str, Pupil]) -> tuple[FlagKey, ...]:
+    """In a list of some pupils a blank takes nothing away; no does."""
+    said = told(snapshot.pupils)
+    return tuple(flag for flag in ended(snapshot.pupils, was) if flag in said)
 
 
 class _Marks(NamedTuple):

@@ -50,7 +50,6 @@ class DoubtfulError(SourceError):
             now=look + self._answer(command),
         )
 
-
     def _answer(self, command: str) -> str:
         """One command for everything that a person may say; nothing where something else stops it all the same."""
         if len(self.answerable) < len(self.doubts):

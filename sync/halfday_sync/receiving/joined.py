@@ -138,7 +138,9 @@ def _fits(told: Pupil, known: Pupil) -> bool:
     """Whether nothing that is told of both contradicts that they are one child."""
     if _differ(_upn(told), _upn(known)) or _differ(told.dob, known.dob):
         return False
-    return bool(told.dob and known.dob) or not (_differ(told.surname, known.surname) and _differ(told.forename, known.forename))
+    return bool(told.dob and known.dob) or not (
+        _differ(told.surname, known.surname) and _differ(told.forename, known.forename)
+    )
 
 
 def _differ(one: str | date | None, other: str | date | None) -> bool:

@@ -1,15 +1,18 @@
 """Null is not no: what a source does not tell any more stays as it is known, and that is said."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from halfday import codes
 from halfday.printing import counted
 from halfday.register import Pupil, Register
+from halfday_sync.receiving import flags
+from halfday_sync.receiving.laid_over import changed_marks, laid_over
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.store.facts import StoredFacts
+from halfday_sync.store.pulls import FlagKey
 
 FIELDS = {
     "upn": "UPNs",
@@ -37,6 +40,7 @@ _NAMES = ("surname", "forename")
 _WHO = ("upn", "dob", "sex", *_NAMES)
 """A blank beside one child takes none of these away: a child has a name and a birthday, told or not."""
 _SURE = codes.ids("#", "missing")
+_ENROLLED = ("C", "M", "S")
 
 if FIELDS.keys() != {field.name for field in fields(Pupil)} - {"pupil_id"}:
     raise AssertionError("every field of a pupil needs a name here")
@@ -49,18 +53,27 @@ class Known:
     Attributes:
         snapshot: the snapshot as it counts.
         not_shared: fields that nobody has in it though they were known, each with of how many of its pupils.
+        kept: flags that were yes and are blank in it, with whose they are: they stay.
+        told: the flags that it tells.
+        returned: pupils who had left and are back, though a list of some pupils takes no leaving date away.
     """
 
     snapshot: Snapshot
     not_shared: Mapping[str, int]
+    kept: frozenset[FlagKey] = frozenset()
+    told: frozenset[FlagKey] = frozenset()
+    returned: frozenset[str] = frozenset()
 
 
 def with_known(snapshot: Snapshot, before: StoredFacts, moved: Mapping[str, str]) -> Known:
     """Keeps what the source does not tell, where that says nothing about the child.
 
     A field that nobody has in a whole list though it was known is not shared any more: a permission was taken away, a
-    column left out. What is known stays. A flag that is blank beside one child only is not known of that child, never
-    no. A name in which letters were lost never takes the place of a good one that it fits.
+    column left out. What is known stays. A flag that is blank beside one child only is not told of that child, which is
+    never no: one that was yes stays. A name in which letters were lost takes no good one's place that it fits.
+
+    A leaving date was taken back where the child has a mark after it that is new and that only the day itself can give,
+    and the list tells no leaving date; in a whole list, also where it tells that the child is enrolled.
 
     Args:
         snapshot: what the source gave.
@@ -71,21 +84,27 @@ def with_known(snapshot: Snapshot, before: StoredFacts, moved: Mapping[str, str]
     for old, new in moved.items():
         if old in was and new not in was:
             was[new] = replace(was[old], pupil_id=new, start_date=None, end_date=None)
+    told = flags.told(snapshot.pupils)
     pupils, names = [], 0
     for pupil in snapshot.pupils:
         better = _better_names(pupil, was[pupil.pupil_id]) if pupil.pupil_id in was else {}
         names += bool(better)
         pupils.append(replace(pupil, **better) if better else pupil)
     not_shared: dict[str, int] = {}
+    kept = flags.kept(pupils, was, complete=snapshot.complete)
+    back = frozenset[str]()
+    if not snapshot.complete and not snapshot.back_fill:
+        back = _back(snapshot, before)
     if snapshot.complete:
-        returned = _marked_after_leaving(snapshot.register, was)
+        enrolled = {pupil.pupil_id for pupil in pupils if pupil.enrolment in _ENROLLED and pupil.end_date is None}
+        returned = _returned(snapshot.register, was, enrolled)
         not_shared = _not_shared(pupils, was, returned)
         pupils = [_filled(pupil, was.get(pupil.pupil_id), not_shared, returned) for pupil in pupils]
-        pupils = _with_who(pupils, was)
+        pupils = flags.with_kept(_with_who(pupils, was), was, kept)
     notes = list(snapshot.notes)
     if names:
         notes.append(f"{counted(names, 'name')} came with lost letters (?): the good spelling that is known stays.")
-    return Known(replace(snapshot, pupils=tuple(pupils), notes=tuple(notes)), not_shared)
+    return Known(replace(snapshot, pupils=tuple(pupils), notes=tuple(notes)), not_shared, kept, told, back)
 
 
 def _blank(value: object) -> bool:
@@ -115,10 +134,30 @@ def _filled(pupil: Pupil, was: Pupil | None, not_shared: Mapping[str, int], retu
     return replace(pupil, **kept)
 
 
-def _marked_after_leaving(register: Register, was: Mapping[str, Pupil]) -> Callable[[Pupil], bool]:
-    """Whether a child has marks after the leaving date that is known: then they are back, whatever the date said."""
+def _back(snapshot: Snapshot, before: StoredFacts) -> frozenset[str]:
+    """Who is back by a new mark after leaving, in a list that takes no leaving date away."""
+    told = {pupil.pupil_id for pupil in snapshot.pupils if pupil.end_date is not None}
+    ends = {
+        pupil.pupil_id: pupil.end_date
+        for pupil in before.pupils
+        if pupil.end_date is not None and pupil.pupil_id not in told
+    }
+    if ends.keys().isdisjoint(snapshot.register.pupils):
+        return frozenset()
+    laid = laid_over(before.register, snapshot.register, ())
+    return frozenset(
+        who
+        for key, who, old, code in changed_marks(laid)
+        if who in ends and old in codes.NO_MARK and code in codes.SEEN_ON_THE_DAY and key.date > ends[who]
+    )
+
+
+def _returned(register: Register, was: Mapping[str, Pupil], enrolled: Collection[str]) -> Callable[[Pupil], bool]:
+    """Whether a child is back: enrolled, or marked after the leaving date that is known, whatever the date said."""
 
     def returned(pupil: Pupil) -> bool:
+        if pupil.pupil_id in enrolled:
+            return True
         end = was[pupil.pupil_id].end_date
         row = register.by_pupil.get(pupil.pupil_id, b"")
         return any(

@@ -43,8 +43,8 @@ def own_moves(snapshot: Snapshot, moving: dict[str, str]) -> dict[str, str]:
 
 def whose_upn(snapshot: Snapshot, before: StoredFacts, today: date) -> Iterator[Doubt]:
     """Unknown ids with the UPN of a known pupil, of whom nothing else says whether they are that child."""
-    known = {was.pupil_id for was in before.pupils}
-    holders = {was.upn: was for was in before.pupils if was.upn and was.pupil_id not in before.moved}
+    known, told = {was.pupil_id for was in before.pupils}, {pupil.pupil_id for pupil in snapshot.pupils}
+    holders = {was.upn: was for was in before.pupils if was.upn and was.pupil_id not in told | before.moved.keys()}
     pairs = [
         (pupil.pupil_id, was.pupil_id)
         for pupil in snapshot.pupils

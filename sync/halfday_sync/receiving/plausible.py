@@ -6,17 +6,17 @@ What may be right all the same has a key by which a person says so; another find
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from statistics import median
 
 from halfday import codes
-from halfday.register import Register
-from halfday_sync.receiving.doubt import Doubt, fingerprint
+from halfday.register import Pupil, Register
+from halfday_sync.receiving.days import by_day, day_words, given, named_mark, odd_days
+from halfday_sync.receiving.doubt import Doubt
 from halfday_sync.receiving.laid_over import changed_marks, laid_over
-from halfday_sync.receiving.new_ids import migration, new_ids
+from halfday_sync.receiving.new_ids import migration, new_ids, whose_upn
+from halfday_sync.sources.base import Snapshot
 from halfday_sync.store.facts import StoredFacts
-from halfday_sync.store.rows import Picture
 from halfday_sync.store.same_child import others
 
 ROLL_PARTS = 5
@@ -38,22 +38,19 @@ REWRITE_AT_LEAST = 20
 """… and at least twenty, since one in twenty of a school of ten is a single child's fortnight …"""
 REWRITE_DAYS = 3
 """… on at least three days, since a snow day that is recoded Y4 afterwards is 5.3 % of a month of nineteen."""
-THIN_PART = 10
-"""A finished school day, new to the store, with less than a tenth of the marks of the median day: a cut-off export.
-A staggered start passes (one year group of seven is a seventh)."""
-THIN_DAYS = 10
-"""It takes ten finished days to know what is normal."""
-SAME_AT_LEAST = 20
-"""A whole day, new to the store, of one and the same absence, from twenty marks on: a machine filled the registers in.
-Below that it may be five children with chickenpox."""
-
+JOIN_PARTS, JOIN_AT_LEAST, JOIN_ROLL = 5, 10, 20
+"""A list of some pupils that brings more than one in five of the roll anew, at least ten, and knows less than half of
+its pupils: another school's file, or the same children under other numbers. New classes come with others. Before
+twenty pupils are on roll, the first lists are still coming in."""
+TWICE_AT_LEAST = 3
+"""Namesakes born on one day are rare; three pairs at once are the same children again."""
 _NOTHING = codes.NO_MARK
 IDS_NAMED = 10
 """So many ids are named; after these only how many more there are."""
 
 
 def check(
-    snapshot: Picture,
+    snapshot: Snapshot,
     *,
     before: StoredFacts,
     as_of: date,
@@ -73,16 +70,19 @@ def check(
     return (
         *_roll(snapshot, moving, before, as_of),
         *migration(snapshot, before, as_of),
+        *whose_upn(snapshot, before, as_of),
+        *_joiners(snapshot, moving, before, as_of),
+        *_twice(snapshot, moving, before),
         *_other_children(snapshot, before),
         *_no_marks(snapshot, before, as_of),
         *_future(snapshot.register, as_of),
         *_long_ago(snapshot.register, as_of, retention_years),
         *_rewritten(snapshot.register, {**before.moved, **moving}, before.register, as_of, rewritten_percent),
-        *_odd_days(snapshot, before, as_of),
+        *odd_days(snapshot, before, as_of),
     )
 
 
-def _roll(snapshot: Picture, moving: Mapping[str, str], before: StoredFacts, as_of: date) -> Iterator[Doubt]:
+def _roll(snapshot: Snapshot, moving: Mapping[str, str], before: StoredFacts, as_of: date) -> Iterator[Doubt]:
     """An incomplete snapshot lists part of the roll, so its size says nothing."""
     if not snapshot.complete:
         return
@@ -95,19 +95,20 @@ def _roll(snapshot: Picture, moving: Mapping[str, str], before: StoredFacts, as_
     gone = was - now - moving.keys()
     less = len(was) - len(now)
     if not now and not was and before.pupils:
-        words = f"The source gives {len(snapshot.pupils):,} pupils, and not one of them is on roll on {_day(as_of)}."
+        when = day_words(as_of)
+        words = f"The source gives {len(snapshot.pupils):,} pupils, and not one of them is on roll on {when}."
         yield Doubt("nobody-on-roll", words)
     elif ROLL_PARTS * less > len(was) or (less >= ROWS_AT_LEAST and ROW_PARTS * less > len(was)):
         share = 20 if ROLL_PARTS * less > len(was) else 10
         words = f"The roll would shrink from {len(was):,} to {len(now):,} pupils, by more than {share} %, "
-        yield Doubt(f"roll-{fingerprint(gone)}", words + "without leaving dates.", can_be_accepted=True)
+        yield Doubt("roll", words + "without leaving dates.", can_be_accepted=True, about=tuple(gone))
     elif len(gone) >= ROWS_AT_LEAST and 2 * len(gone) > len(was):
         words = f"{len(gone):,} of {len(was):,} pupils are not in the source, and others are in their place: another "
         tail = "school's file, or new IDs without UPNs? What is typed about them would stay with the old IDs."
-        yield Doubt(f"other-pupils-{fingerprint(gone)}", words + tail, can_be_accepted=True)
+        yield Doubt("other-pupils", words + tail, can_be_accepted=True, about=tuple(gone))
 
 
-def _other_children(snapshot: Picture, before: StoredFacts) -> Iterator[Doubt]:
+def _other_children(snapshot: Snapshot, before: StoredFacts) -> Iterator[Doubt]:
     """What is written in the tracker under an id would be read as about the child who has it now."""
     ids = sorted(others(snapshot.pupils, before.pupils))
     if ids:
@@ -116,7 +117,7 @@ def _other_children(snapshot: Picture, before: StoredFacts) -> Iterator[Doubt]:
         yield Doubt("other-children", words)
 
 
-def _no_marks(snapshot: Picture, before: StoredFacts, as_of: date) -> Iterator[Doubt]:
+def _no_marks(snapshot: Snapshot, before: StoredFacts, as_of: date) -> Iterator[Doubt]:
     """No marks at all are right up to the first school day of the snapshot's calendar, and where nothing changed."""
     if snapshot.register.count() or not snapshot.complete or snapshot.since is not None:
         return
@@ -130,17 +131,17 @@ def _future(register: Register, as_of: date) -> Iterator[Doubt]:
     wrong = {code: later.count(code) for code in SEEN_ON_THE_DAY if code in later}
     if wrong:
         spelled = ", ".join(sorted(codes.by_id()[code].code for code in wrong))
-        words = f"{sum(wrong.values()):,} marks are in the future (after {_day(as_of)}) "
+        words = f"{sum(wrong.values()):,} marks are in the future (after {day_words(as_of)}) "
         yield Doubt("future", f"{words}with codes that nobody can know before the day: {spelled}.")
 
 
 def _long_ago(register: Register, as_of: date, years: int) -> Iterator[Doubt]:
     leap = as_of.month == 2 and as_of.day == 29
     horizon = as_of.replace(year=as_of.year - years, day=28 if leap else as_of.day)
-    old = {when: len(row) for when, row in _by_day(register).items() if when < horizon and row}
+    old = {when: len(row) for when, row in by_day(register).items() if when < horizon and row}
     if old:
-        words = f"{sum(old.values()):,} marks are more than {years} years old (before {_day(horizon)}), "
-        yield Doubt("long-ago", f"{words}the earliest on {_day(min(old))}.")
+        words = f"{sum(old.values()):,} marks are more than {years} years old (before {day_words(horizon)}), "
+        yield Doubt("long-ago", f"{words}the earliest on {day_words(min(old))}.")
 
 
 def _rewritten(
@@ -149,75 +150,61 @@ def _rewritten(
     days = sorted({when for when in stored.dates if when <= as_of})
     if len(days) <= RECENT_SCHOOL_DAYS or not incoming.sessions:
         return
-    changed: dict[tuple[int, int], int] = defaultdict(int)
+    changed: dict[tuple[int, int], list[str]] = defaultdict(list)
     touched: dict[tuple[int, int], set[date]] = defaultdict(set)
-    for key, _who, old, _new in changed_marks(laid_over(stored, incoming, moved.items())):
+    for key, who, old, new in changed_marks(laid_over(stored, incoming, moved.items())):
         if key.date < days[-RECENT_SCHOOL_DAYS] and old not in _NOTHING:
             month = (key.date.year, key.date.month)
-            changed[month] += 1
+            changed[month].append(named_mark(who, key, new))
             touched[month].add(key.date)
     known: dict[tuple[int, int], int] = defaultdict(int)
     for key, row in zip(stored.sessions, stored.rows, strict=True):
-        known[key.date.year, key.date.month] += len(_given(row))
-    for month, count in sorted(changed.items()):
+        known[key.date.year, key.date.month] += len(given(row))
+    for month, marks in sorted(changed.items()):
+        count = len(marks)
         few = count < REWRITE_AT_LEAST or len(touched[month]) < REWRITE_DAYS
         if not few and 100 * count > percent * known[month]:
             share, when = 100 * count // known[month], date(*month, 1)
             words = (
                 f"{when:%B %Y} would be rewritten: {count:,} of its {known[month]:,} known marks differ ({share} %)."
             )
-            yield Doubt(f"rewritten-{when:%Y-%m}", words, can_be_accepted=True)
+            yield Doubt(f"rewritten-{when:%Y-%m}", words, can_be_accepted=True, about=tuple(marks))
 
 
-def _odd_days(snapshot: Picture, before: StoredFacts, as_of: date) -> Iterator[Doubt]:
-    """Days that are new, or new like this: what has been acknowledged once must not stop every later run."""
-    known, told = _by_day(before.register), _by_day(snapshot.register)
-    if snapshot.complete:
-        calendar = {**before.calendar, **snapshot.calendar}
-        closed = {day for day in told if calendar.get(day, "school") != "school"}
-        finished = {day: len(row) for day, row in told.items() if day < as_of}
-        usual = finished if snapshot.since is None else {day: len(row) for day, row in known.items() if day < as_of}
-        yield from _thin_days(finished, usual, closed | known.keys())
-    absences = codes.ids("authorised", "unauthorised")
-    for when, row in told.items():
-        if snapshot.since is not None and not _all_same(known.get(when, row[:1])):
-            continue  # of a day that is known, only what changed is told
-        if len(row) >= SAME_AT_LEAST and row[0] in absences and _all_same(row) and not _as_known(row, known.get(when)):
-            code = codes.by_id()[row[0]].code
-            words = f"All {len(row):,} marks of {_day(when)} are the same absence ({code})."
-            yield Doubt(f"all-{code}-{when}", words, can_be_accepted=True)
+def _joiners(snapshot: Snapshot, moving: Mapping[str, str], before: StoredFacts, as_of: date) -> Iterator[Doubt]:
+    """The size of a list of some pupils says nothing; how many of them are strangers does."""
+    was, new = before.roll(as_of), _new(snapshot, moving, before)
+    named = {pupil.pupil_id for pupil in snapshot.pupils} | {*snapshot.register.pupils}
+    many = len(new) >= JOIN_AT_LEAST and JOIN_PARTS * len(new) > len(was) and 2 * len(new) > len(named)
+    if len(was) >= JOIN_ROLL and many:
+        words = f"{len(new):,} of the {len(named):,} pupils in the source are not known, and {len(was):,} are on roll: "
+        tail = "another school's file, or the same children under other numbers? If they all joined, they are taken in."
+        yield Doubt("joiners", words + tail, can_be_accepted=True, about=tuple(new))
 
 
-def _thin_days(finished: Mapping[date, int], usual: Mapping[date, int], excused: Collection[date]) -> Iterator[Doubt]:
-    if len(usual) < THIN_DAYS:
-        return
-    normal = median(usual.values())
-    for when, count in finished.items():
-        if when not in excused and THIN_PART * count < normal:
-            words = f"{_day(when)} has only {count:,} marks; a normal day has {normal:,.0f}."
-            yield Doubt(f"few-marks-{when}", words, can_be_accepted=True)
+def _twice(snapshot: Snapshot, moving: Mapping[str, str], before: StoredFacts) -> Iterator[Doubt]:
+    new = _new(snapshot, moving, before)
+    known = {_who(pupil): pupil.pupil_id for pupil in before.pupils if pupil.dob and pupil.surname}
+    pairs = [
+        f"{pupil.pupil_id} and {known[_who(pupil)]}"
+        for pupil in snapshot.pupils
+        if pupil.pupil_id in new and _who(pupil) in known
+    ]
+    if len(pairs) >= TWICE_AT_LEAST:
+        words = f"{len(pairs):,} pupils have the name and the date of birth of one who is known by another number: "
+        tail = f"{', '.join(pairs[:IDS_NAMED])}. They would be here twice: export the number that is known, or UPNs."
+        yield Doubt("twice", words + tail, can_be_accepted=True, about=tuple(pairs))
 
 
-def _by_day(register: Register) -> dict[date, bytes]:
-    """The marks of each day, in calendar order."""
-    days: dict[date, bytes] = {}
-    for key, row in zip(register.sessions, register.rows, strict=True):
-        days[key.date] = days.get(key.date, b"") + _given(row)
-    return days
+def _new(snapshot: Snapshot, moving: Mapping[str, str], before: StoredFacts) -> set[str]:
+    """Whom a list of some pupils brings anew; a whole list is judged by its size. Known UPNs are for `new_ids`."""
+    if snapshot.complete or snapshot.back_fill:
+        return set()
+    upns = {pupil.upn for pupil in before.pupils if pupil.upn}
+    held = {pupil.pupil_id for pupil in snapshot.pupils if pupil.upn in upns}
+    named = {pupil.pupil_id for pupil in snapshot.pupils} | {*snapshot.register.pupils}
+    return named - held - {pupil.pupil_id for pupil in before.pupils} - set(moving.values())
 
 
-def _given(row: bytes) -> bytes:
-    """A row without the gaps where there is no mark."""
-    return row.replace(b"\0", b"")
-
-
-def _all_same(row: bytes) -> bool:
-    return not row.strip(row[:1])
-
-
-def _as_known(row: bytes, known: bytes | None) -> bool:
-    return known is not None and known[:1] == row[:1] and _all_same(known)
-
-
-def _day(when: date) -> str:
-    return f"{when.day} {when:%b %Y}"
+def _who(pupil: Pupil) -> tuple[str, str, date | None]:
+    return pupil.surname.strip().casefold(), pupil.forename.strip().casefold(), pupil.dob

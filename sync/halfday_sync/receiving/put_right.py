@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from halfday.printing import counted
 from halfday.printing import day as words
 from halfday.school_year import Calendar, year_of
 from halfday_sync.entries import Problem
+from halfday_sync.receiving.flags import SAFEGUARDING, WORDS, by_field, ended_words, kept_words
 from halfday_sync.receiving.known import not_shared_words
 from halfday_sync.receiving.words import VANISHED_AT_LEAST
 from halfday_sync.sources.base import LOOK_BACK_DAYS
@@ -20,6 +21,8 @@ _PUPILS = 20
 _DAYS = 6
 """So many days are named in one line; more are counted."""
 _KINDS = {"inset": "INSET", "holiday": "holiday", "bank_holiday": "bank holiday"}
+_TOLD_DAYS = 7
+"""So long a flag that ended, and a leaving date that was taken back, are told: somebody reads Today once a week."""
 _FRESH = 20
 """School days for which pupils who vanished together are a question; later they are known to have left."""
 
@@ -32,6 +35,8 @@ def to_put_right(store: Store, calendar: Calendar, today: date) -> tuple[Problem
         *_days_without_school(calendar, today),
         *_not_shared(store),
         *_shared_upns(store),
+        *_flags(store, today),
+        *_came_back(store, today),
     )
 
 
@@ -102,6 +107,44 @@ def _days_without_school(calendar: Calendar, today: date) -> Iterator[Problem]:
 def _not_shared(store: Store) -> Iterator[Problem]:
     for one in store.not_shared():
         yield Problem(not_shared_words(one.field, one.pupils))
+
+
+def _flags(store: Store, today: date) -> Iterator[Problem]:
+    """Flags that count though they are not told any more, and those that the source took back lately."""
+    here = {pupil.pupil_id for pupil in store.pupils(today)}
+    kept = {(one.pupil_id, one.field): one.key for one in store.kept_flags() if one.pupil_id in here}
+    not_shared = {one.field for one in store.not_shared()}
+    for name, ids in by_field(kept).items():
+        if name not in SAFEGUARDING and (name in not_shared or len(ids) > _ASIDE):
+            if name not in not_shared:
+                yield Problem(kept_words(name, ids))
+            continue
+        for who in ids:
+            yield Problem(
+                f"{WORDS[name]} is not told of this pupil any more. What was known counts until the source says no. If "
+                f"it is over: halfday run --accept {kept[who, name]} --who YOUR-NAME",
+                who,
+            )
+    ended = [(one.pupil_id, one.field) for one in store.flags_ended(_lately(today)) if one.pupil_id in here]
+    for name, ids in by_field(ended).items():
+        if len(ids) > _ASIDE:
+            yield Problem(ended_words(name, ids))
+        else:
+            yield from (
+                Problem(f"{WORDS[name]} was yes of this pupil, and is not any more. Is that right?", who) for who in ids
+            )
+
+
+def _came_back(store: Store, today: date) -> Iterator[Problem]:
+    for who, end in store.came_back(_lately(today)):
+        yield Problem(
+            f"This pupil's leaving date ({words(end)}) was taken back: the pupil counts as on roll again.", who
+        )
+
+
+def _lately(today: date) -> datetime:
+    """Since when what changed is told."""
+    return datetime.combine(today - timedelta(days=_TOLD_DAYS), time.min, UTC)
 
 
 def _shared_upns(store: Store) -> Iterator[Problem]:

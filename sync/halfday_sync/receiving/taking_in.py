@@ -9,7 +9,8 @@ from halfday_sync.receiving.doubt import DoubtfulError
 from halfday_sync.receiving.gaps import with_gaps
 from halfday_sync.receiving.joined import joined
 from halfday_sync.receiving.known import with_known
-from halfday_sync.receiving.new_ids import new_ids
+from halfday_sync.receiving.new_ids import new_ids, own_moves
+from halfday_sync.receiving.older import only_newer
 from halfday_sync.receiving.plausible import REWRITTEN_PERCENT, check
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import Changes, Store
@@ -60,20 +61,29 @@ def take_in(
         before = store.facts()
         snapshot, unclear = joined(snapshot, before, today)
         snapshot, unknown = only_what_fills(snapshot, before)
-        moved = {**before.moved, **new_ids(snapshot, before, today)}
+        snapshot = only_newer(snapshot, before, store.snapshots(), source, now)
+        moving = new_ids(snapshot, before, today)
+        moved = {**before.moved, **moving}
         known = with_known(snapshot, before, moved)
-        doubts = (unclear or unknown) or check(
+        found = (unclear or unknown) or check(
             known.snapshot, before=before, as_of=today, rewritten_percent=rewritten_percent
         )
+        doubts = tuple(doubt.bound(source) for doubt in found)
         answered = store.accepted(now)
         open_ = [doubt for doubt in doubts if not (doubt.can_be_accepted and doubt.key in answered)]
         if open_:
             raise DoubtfulError(open_, command)
         # Only now: a mark that Halfday itself notes as missing must not make a thin day look whole.
         filled = with_gaps(known.snapshot, before, moved, today)
+        fresh = known.kept - {(one.pupil_id, one.field) for one in store.kept_flags()}
+        store.take_back_leaving(known.returned, at=now)
         changes = store.acknowledge(filled, recorded_at=now, source=source)
+        store.note_moves(own_moves(snapshot, moving), at=now)
+        store.keep_flags(known.kept, known.told, at=now)
+        store.no_longer_asked(source, at=now)
         if filled.complete and filled.pupils:
             store.tell_not_shared(known.not_shared, at=now)
         used = tuple(doubt.key for doubt in doubts)
         store.spend(used, at=now)
-    return Taken(changes, difference(filled, before, today, known.not_shared), filled.notes, used)
+    changed = difference(filled, before, today, known.not_shared, kept=fresh, returned=known.returned)
+    return Taken(changes, changed, filled.notes, used)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from halfday.printing import counted
 from halfday_sync.receiving.difference import ChangedMark, Difference
+from halfday_sync.receiving.flags import SAFEGUARDING, by_field, ended_words, kept_words
 from halfday_sync.receiving.known import not_shared_words
 
 MANY = 5
@@ -29,12 +30,17 @@ def lines(found: Difference) -> Iterator[str]:
     yield from _people(found)
     for name, pupils in found.not_shared.items():
         yield not_shared_words(name, pupils)
+    for name, ids in by_field(found.flags_kept).items():
+        if name in SAFEGUARDING or name not in found.not_shared:
+            yield kept_words(name, ids)
+    for name, ids in by_field(found.flags_ended).items():
+        yield ended_words(name, ids)
     for (year, month), count in sorted(found.only_here.items()):
         known = "is known is not in the source any more; it stays"
         known = known if count == 1 else "are known are not in the source any more; they stay"
         yield f"{counted(count, 'mark')} of {month:02}/{year} that {known}."
-    for ids in found.shared_upns:
-        yield f"Pupils {', '.join(ids)} have one UPN between them: ask the MIS which of them is right."
+    for shared in found.shared_upns:
+        yield f"Pupils {', '.join(shared)} have one UPN between them: ask the MIS which of them is right."
 
 
 def _amended(marks: Sequence[ChangedMark]) -> Iterator[str]:
@@ -69,7 +75,8 @@ def _set_aside(found: Difference) -> Iterator[str]:
 
 def _people(found: Difference) -> Iterator[str]:
     if found.joined:
-        yield f"{counted(len(found.joined), 'pupil')} joined: {_named(found.joined)}."
+        who = "" if found.first else f": {_named(found.joined)}"
+        yield f"{counted(len(found.joined), 'pupil')} joined{who}."
     if found.readmitted:
         yield f"{counted(len(found.readmitted), 'pupil')} came back: {_named(found.readmitted)}."
     if found.left:

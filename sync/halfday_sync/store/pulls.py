@@ -149,7 +149,9 @@ def asked(db: sqlite3.Connection, on: datetime) -> frozenset[str]:
 def open_doubts(db: sqlite3.Connection) -> tuple[OpenDoubt, ...]:
     """What was asked and is still open, in the order asked."""
     rows = db.execute("SELECT key, words, source, command, at FROM asked WHERE closed IS NULL ORDER BY id")
-    return tuple(OpenDoubt(*words, datetime.fromisoformat(at)) for *words, at in rows)
+    return tuple(
+        OpenDoubt(key, words, source, command, datetime.fromisoformat(at)) for key, words, source, command, at in rows
+    )
 
 
 # Flags that are kept though they are not told any more ----------------------------------------------------------------

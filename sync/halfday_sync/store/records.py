@@ -81,6 +81,17 @@ def outcomes(db: sqlite3.Connection, as_of: date) -> tuple[OutcomeRow, ...]:
     )
 
 
+def show_morning(db: sqlite3.Connection, morning: date) -> None:
+    """Remembers which morning the tracker shows."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('morning shown', ?)", (morning.isoformat(),))
+
+
+def morning_shown(db: sqlite3.Connection) -> date | None:
+    """The morning that the tracker shows."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'morning shown'").fetchone()
+    return date.fromisoformat(row[0]) if row else None
+
+
 def forget_outcomes(db: sqlite3.Connection, after: date) -> None:
     """Takes away the outcomes of every later day."""
     db.execute("DELETE FROM outcome WHERE as_of > ?", (after.isoformat(),))
@@ -152,9 +163,20 @@ def snapshots(db: sqlite3.Connection) -> tuple[SnapshotRow, ...]:
     )
     return tuple(
         SnapshotRow(
-            *(id_, datetime.fromisoformat(at), source, run, moment(as_of), bool(complete), moment(since)),
-            *counts,
-            began=moment(began),
+            id_,
+            datetime.fromisoformat(at),
+            source,
+            run,
+            moment(as_of),
+            bool(complete),
+            moment(since),
+            pupils,
+            sessions,
+            marks,
+            added,
+            amended,
+            digest,
+            moment(began),
         )
-        for id_, at, source, run, as_of, complete, since, *counts, began in rows
+        for id_, at, source, run, as_of, complete, since, pupils, sessions, marks, added, amended, digest, began in rows
     )

@@ -8,8 +8,8 @@ from operator import attrgetter
 
 from halfday.register import FLAGS, Pupil
 from halfday_sync.store import digests
-from halfday_sync.store.same_child import may_be_one
 from halfday_sync.store.rows import KeptFlag, Picture, PupilVersion, Vanished, day, iso, moment
+from halfday_sync.store.same_child import may_be_one
 
 FIELDS = tuple(field.name for field in fields(Pupil))
 _VALUES = attrgetter(*FIELDS)

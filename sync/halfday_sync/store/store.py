@@ -159,6 +159,16 @@ class Store(ToldStore, PulledStore):
         with self.transaction():
             records.record_outcomes(self._db, as_of, rows)
 
+    def show_morning(self, morning: date) -> None:
+        """Remembers which morning the tracker shows."""
+        with self.transaction():
+            records.show_morning(self._db, morning)
+
+    def morning_shown(self) -> date | None:
+        """The morning that the tracker shows; None where that was never remembered."""
+        with self._reading() as db:
+            return records.morning_shown(db)
+
     def forget_outcomes(self, *, after: date) -> None:
         """Takes away what later days came to: they were worked out by a clock or a calendar that was wrong."""
         with self.transaction():

@@ -1,6 +1,7 @@
 """Which files are ours: those that hold pupils or marks, by their headings and not by their names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from halfday_sync.sources import tabular
 from halfday_sync.sources.folder.inbox import Dropped, Stamp
@@ -26,7 +27,7 @@ def claimed(
             notes.append(f"{one.path.name}: it was written to while it was read, and waits for the next run")
         elif ours:
             files.append(one)
-            tables += ours
+            tables += [replace(table, written=one.stamp.mtime_ns) for table in ours]
             notes += told
             notes += [f"{table.where}: neither pupils nor marks, so not read" for table in found if table not in ours]
         else:

@@ -43,6 +43,7 @@ class Layout:
         body: row number and cells (one per heading) of every row that belongs to the table.
         halves: where a row has its marks; empty for a table of pupils only.
         grid: whether dates and sessions stand above the marks; there a blank cell says nothing.
+        written: when the table was written, where that is told.
     """
 
     where: str
@@ -51,6 +52,7 @@ class Layout:
     body: list[tuple[int, list[str]]]
     halves: tuple[Half, ...]
     grid: bool = False
+    written: int = 0
 
     @property
     def blank_is_a_mark(self) -> bool:
@@ -84,7 +86,7 @@ def lay_out(table: Table, mapping: Mapping, problems: list[str], notes: list[str
     if unused:
         notes.append(f"{table.where}: {counted(len(unused), 'column')} not used: {listed(headings[i] for i in unused)}")
     body = _body(table, at, columns, halves, problems, notes)
-    return Layout(table.where, tuple(headings), columns, body, halves, grid)
+    return Layout(table.where, tuple(headings), columns, body, halves, grid, table.written)
 
 
 def _faults(found: dict[str, list[int]], *, grid: bool) -> list[str]:

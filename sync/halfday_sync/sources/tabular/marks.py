@@ -78,6 +78,7 @@ class Marks:
     _told: dict[tuple[str, SessionKey], set[int]] = field(default_factory=dict)
     _extras: dict[tuple[str, SessionKey], Mark] = field(default_factory=dict)
     _repeated: int = 0
+    _older: int = 0
     _early: int = 0
     _other_years: Counter[int] = field(default_factory=Counter)
 
@@ -178,18 +179,36 @@ class Marks:
 
     def _store(self, slot: tuple[str, SessionKey], code_id: int, layout: Layout, number: int) -> None:
         before = self.code_ids.setdefault(slot, code_id)
-        if slot not in self._places:
-            self._places[slot] = layout, number
+        place = self._places.setdefault(slot, (layout, number))
+        if place[0] is layout and place[1] == number:
+            return
+        if layout.written != place[0].written:
+            self._newer_counts(slot, code_id, (layout, number))
         elif before == code_id:
             self._repeated += 1
         else:
             self._clashes.setdefault(slot, []).append(f"{layout.where}, row {number}")
             self._told.setdefault(slot, {before}).add(code_id)
 
+    def _newer_counts(self, slot: tuple[str, SessionKey], code_id: int, place: tuple[Layout, int]) -> None:
+        """Of two files, a corrected export lies beside the one it replaces: what the older one says is dropped."""
+        differs = self.code_ids[slot] != code_id
+        self._older += differs
+        self._repeated += not differs
+        if place[0].written < self._places[slot][0].written:
+            return
+        self._clashes.pop(slot, None)
+        self._told.pop(slot, None)
+        if differs:
+            self._extras.pop(slot, None)
+        self.code_ids[slot], self._places[slot] = code_id, place
+
     def _store_extra(
         self, mark: tuple[str, SessionKey, int], layout: Layout, number: int, cells: Sequence[str]
     ) -> None:
         pupil_id, key, code_id = mark
+        if layout.written < self._places[pupil_id, key][0].written:
+            return
         text, minutes = layout.cell(cells, "minutes_late"), None
         comment = layout.cell(cells, "comment") if self.rules.mapping.keep_comments else ""
         if not text and not comment:
@@ -225,6 +244,9 @@ class Marks:
                 )
         if self._early and self.rules.feed:
             self.notes.append(f"{counted(self._early, 'mark')} before {self.rules.feed.begins} left out")
+        if self._older:
+            words = "differ" if self._older > 1 else "differs"
+            self.notes.append(f"{counted(self._older, 'mark')} {words} between files: the newer file counts")
         if self._repeated:
             self.notes.append(f"{counted(self._repeated, 'mark')} given again, always alike, and counted once")
         column = {pupil_id: at for at, pupil_id in enumerate(pupils)}

@@ -21,11 +21,15 @@ _FORMULA_TEXT = re.compile(r'="(.*)"')
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet or text file. `rows[i]` is row `i + 1` of a spreadsheet; `where` names it in messages."""
+    """One sheet or text file. `rows[i]` is row `i + 1` of a spreadsheet; `where` names it in messages.
+
+    Of tables written at other times (`written`, nanoseconds; 0: not told) the newer one counts where two differ.
+    """
 
     where: str
     rows: list[list[str]]
     in_workbook: bool = False
+    written: int = 0
 
 
 def read_tables(paths: Iterable[Path], mapping: Mapping, problems: list[str], notes: list[str]) -> list[Table]:

@@ -7,7 +7,8 @@ differ in every other way.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from halfday_sync.sources.wonde.values import Record, day, inner, text
 from halfday_sync.sources.wording import shown_pupil
@@ -90,6 +91,38 @@ def known(found: Iterable[Child], deleted: Sequence[Record]) -> dict[str, str]:
         if now is not None:
             ids.setdefault(text(record.get("id")), now)
     return ids
+
+
+def formerly(found: Iterable[Child]) -> dict[str, str]:
+    """The admission number of a child by the id that it had here as long as it had none (`MIS_PREFIX`)."""
+    return {
+        _without_number(record): child.pupil_id
+        for child in found
+        if not child.pupil_id.startswith(MIS_PREFIX)
+        for record in child.records
+        if _without_number(record) != child.pupil_id
+    }
+
+
+def between_stays(found: Iterable[Child]) -> dict[str, tuple[tuple[date, date], ...]]:
+    """First and last day between two stays of a child that was enrolled again, as far as dates are told."""
+    times = {}
+    for child in found:
+        told = [inner(record, "education_details") for record in child.records]
+        stays = [(day(one.get("admission_date")), day(one.get("leaving_date"))) for one in told]
+        dated = sorted((start, end or date.max) for start, end in stays if start)
+        gaps = [
+            (end + timedelta(days=1), start - timedelta(days=1))
+            for (_, end), (start, _) in pairwise(dated)
+            if end < start - timedelta(days=1)
+        ]
+        if gaps:
+            times[child.pupil_id] = tuple(gaps)
+    return times
+
+
+def _without_number(record: Record) -> str:
+    return f"{MIS_PREFIX}{text(record.get('mis_id')) or text(record.get('id'))}"
 
 
 def _known_by(record: Record, pupil_id: str) -> str:

@@ -1,7 +1,7 @@
 """Wonde as a source of marks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from halfday_sync.sources.assembly import Assembly, Rules
 from halfday_sync.sources.base import Carries, Look, Site, Snapshot
 from halfday_sync.sources.web import ATTEMPTS, Web
 from halfday_sync.sources.wonde.deletions import deletion_notes
+from halfday_sync.sources.wonde.identity import between_stays, formerly
 from halfday_sync.sources.wonde.looking import Steps
 from halfday_sync.sources.wonde.marks import MarkReader, updated_after
 from halfday_sync.sources.wonde.pupils import Reader, plans_are_shared
@@ -83,13 +84,14 @@ class Wonde:
             assembly.pupil(pupils.pupil(child))
         assembly.notes += pupils.tell()
         MarkReader(code_of, roll.ids, roll.gone, roll.whole).give(rows, assembly)
-        return assembly.finish(
+        snapshot = assembly.finish(
             as_of=self.site.now,
             complete=roll.whole,
             since=since,
             whole=since is None,
             every_session=leavers_marks,
         )
+        return replace(snapshot, formerly=formerly(roll.children), off_roll=between_stays(roll.children))
 
     def look(self) -> Iterator[Look]:
         """The way to the school's marks, step by step."""
