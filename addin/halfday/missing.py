@@ -1,20 +1,29 @@
-"""What the office must chase in registers of finished days: not taken at all, marks missing, sessions half closed."""
+"""What the office must chase in registers of finished days: not taken at all, marks missing, sessions half closed.
+
+Which marks are missing where a source says nothing is for `not_sent` to find; the marks that come here have its `-`.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from halfday import codes
+from halfday.early_years import is_before_reception
 from halfday.measures import Axis, Sessions
 from halfday.register import SessionKey
-from halfday.unmarked import Unmarked, unmarked
+from halfday.rhythm import Rhythm
+from halfday.school_gaps import school_gaps
 
 _SEEN = codes.ids(*codes.POSSIBLE)
 _CLOSED = codes.ids("#")
 _IS_SEEN = bytes(int(n in _SEEN) for n in range(256))
-_IS_MARKED = bytes(int(n not in (codes.NO_ROW, codes.MISSING)) for n in range(256))
+_IS_CLOSED = bytes(int(n in _CLOSED) for n in range(256))
+_IS_MARKED = bytes(int(n not in codes.NO_MARK) for n in range(256))
 _IS_MISSING = bytes(int(n == codes.MISSING) for n in range(256))
+_LATELY = 10
+"""School days in which a session that was closed for a part of a class is told; nobody amends older ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +49,81 @@ class MissingMarks:
 
 @dataclass(frozen=True, slots=True)
 class HalfClosed:
-    """A session that most of a class have as closed (`#`), and some pupils of it with another mark, which counts."""
+    """Sessions that most of a class have as closed (`#`), and some pupils of it with another mark, which counts.
 
-    session: SessionKey
-    class_name: str
-    closed: int
+    Classes with the same sessions stand together. `others` are the ids of the pupils with other marks.
+    """
+
+    classes: tuple[str, ...]
+    sessions: tuple[SessionKey, ...]
     others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """All that is to be chased in the finished days of a school year, by class and in order of date."""
+    """All that is to be chased in the finished days of a school year, by class and in order of date.
+
+    `no_marks` are the sessions of which the school has no marks at all.
+    """
 
     not_taken: tuple[NotTaken, ...] = ()
     missing: tuple[MissingMarks, ...] = ()
     half_closed: tuple[HalfClosed, ...] = ()
-    unmarked: tuple[Unmarked, ...] = ()
+    no_marks: tuple[SessionKey, ...] = ()
 
 
 def chase(sessions: Sequence[Sessions], today: date) -> Chase:
-    """What is to be chased before a day.
+    """What is to be chased before a day. Children before Reception are left out: no register is asked for of them.
 
     Args:
         sessions: every pupil on roll, on one axis that reaches up to today.
         today: the day itself is not finished and not looked at.
     """
-    if not sessions:
+    counted = [one for one in sessions if not is_before_reception(one.pupil.year_group)]
+    if not counted:
         return Chase()
-    axis = sessions[0].axis
+    axis = counted[0].axis
     span = range(axis.first, axis.index(today))
+    no_marks = school_gaps(counted)
+    school = _School(axis, span, _any(counted, _IS_SEEN), frozenset(no_marks), _taken(counted, span))
+    not_taken, missing = [], []
+    for name, members in sorted(_by_class(counted).items()):
+        places = frozenset(_not_taken(members, school)) if name else frozenset()
+        if places:
+            not_taken.append(NotTaken(name, tuple(axis.sessions[at] for at in sorted(places))))
+        if rest := _missing(members, school, places):
+            missing.append(MissingMarks(name, tuple((axis.sessions[at], rest[at]) for at in sorted(rest))))
+    return Chase(tuple(not_taken), tuple(missing), tuple(_half_closed(counted, axis, today)), no_marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _School:
+    """What the classes of a school share: `seen` has 1 for sessions that somebody took, `taken` the classes' share."""
+
+    axis: Axis
+    span: range
+    seen: bytes
+    no_marks: AbstractSet[SessionKey]
+    taken: Mapping[int, float]
+
+    def rhythm(self, marked: bytes) -> Rhythm:
+        """When a class has marks as a rule; `marked` has 1 where it does."""
+        keys = self.axis.sessions
+        held = [at for at in self.span if self.seen[at]]
+        return Rhythm((keys[at] for at in held), (keys[at] for at in held if marked[at]))
+
+
+def _by_class(sessions: Sequence[Sessions]) -> Mapping[str, Sequence[Sessions]]:
     classes: dict[str, list[Sessions]] = defaultdict(list)
     for one in sessions:
         classes[one.pupil.class_name].append(one)
-    seen = _any(sessions, _IS_SEEN)
-    not_taken, missing, gaps = [], [], list[Unmarked]()
-    for name, members in sorted(classes.items()):
-        places = frozenset(_not_taken(members, seen, span)) if name else frozenset()
-        if places:
-            not_taken.append(NotTaken(name, tuple(axis.sessions[at] for at in sorted(places))))
-        if rest := _missing(members, span, places):
-            missing.append(MissingMarks(name, tuple((axis.sessions[at], rest[at]) for at in sorted(rest))))
-        gaps += unmarked(name, members, _held(members, seen, span))
-    return Chase(tuple(not_taken), tuple(missing), tuple(_half_closed(classes, axis, span)), tuple(gaps))
+    return classes
 
 
-def _held(members: Sequence[Sessions], seen: bytes, span: range) -> list[int]:
-    """Sessions of school days that the school took, and the class with it; of pupils without a class, the school."""
-    axis, marked = members[0].axis, _any(members, _IS_MARKED)
-    has_class = bool(members[0].pupil.class_name)
-    held = (at for at in span if seen[at] and (marked[at] or not has_class))
-    return [at for at in held if axis.calendar.is_school_day(axis.dates[at])]
+def _taken(sessions: Sequence[Sessions], span: range) -> Mapping[int, float]:
+    """For each session, which share of the classes has marks."""
+    marked = [_any(members, _IS_MARKED) for name, members in _by_class(sessions).items() if name]
+    return {at: sum(one[at] for one in marked) / len(marked) for at in span} if marked else {}
 
 
 def _any(sessions: Sequence[Sessions], table: bytes) -> bytes:
@@ -100,41 +134,62 @@ def _any(sessions: Sequence[Sessions], table: bytes) -> bytes:
     return found.to_bytes(width, "big")
 
 
-def _not_taken(members: Sequence[Sessions], seen: bytes, span: range) -> Iterator[int]:
-    """Sessions that the school took and the class did not.
+def _not_taken(members: Sequence[Sessions], school: _School) -> Iterator[int]:
+    """Sessions that the school took and the class did not, though somebody is on roll and it usually takes them.
 
-    Where the source says nothing at all about a session, the class must be one that takes this register as a rule: a
-    nursery that comes in the morning only has no register in the afternoon.
+    Where the source says nothing at all, half of the classes must have theirs: it may have given one class only.
     """
     marked, missing = _any(members, _IS_MARKED), _any(members, _IS_MISSING)
-    keys = members[0].axis.sessions
-    held = [at for at in span if seen[at]]
-    usual = Counter(keys[at].session for at in held if marked[at])
-    every = Counter(keys[at].session for at in held)
-    for at in held:
-        half = keys[at].session
-        if not marked[at] and (missing[at] or 2 * usual[half] > every[half]):
-            yield at
+    rhythm, keys = school.rhythm(marked), school.axis.sessions
+    for at in school.span:
+        if school.seen[at] and not marked[at] and (missing[at] or school.taken[at] >= 1 / 2):
+            here = any(one.pupil.on_roll(keys[at].date) for one in members)
+            if here and keys[at] not in school.no_marks and rhythm.expects(keys[at]):
+                yield at
 
 
-def _missing(members: Sequence[Sessions], span: range, known: frozenset[int]) -> Counter[int]:
+def _missing(members: Sequence[Sessions], school: _School, known: AbstractSet[int]) -> Counter[int]:
+    """How many single marks are missing in a session; not where the class as a whole had nothing to take."""
     found: Counter[int] = Counter()
-    axis = members[0].axis  # a gap of a day that is found to be no school day is nobody's to chase
+    axis, marked = school.axis, _any(members, _IS_MARKED)
+    rhythm, has_class = school.rhythm(marked), bool(members[0].pupil.class_name)
     for one in members:
-        at = one.ids.find(codes.MISSING, span.start, span.stop)
+        at = one.ids.find(codes.MISSING, school.span.start, school.span.stop)
         while at >= 0:
-            found[at] += at not in known and axis.calendar.is_school_day(axis.dates[at])
-            at = one.ids.find(codes.MISSING, at + 1, span.stop)
-    return +found
+            found[at] += 1
+            at = one.ids.find(codes.MISSING, at + 1, school.span.stop)
+    for at in list(found):
+        key = axis.sessions[at]  # a gap of a day that is found to be no school day is nobody's to chase
+        told = at in known or key in school.no_marks
+        if told or not axis.calendar.is_school_day(key.date):
+            del found[at]
+        elif has_class and not marked[at] and not rhythm.expects(key):
+            del found[at]
+    return found
 
 
-def _half_closed(classes: dict[str, list[Sessions]], axis: Axis, span: range) -> Iterator[HalfClosed]:
-    table = bytes(int(n in _CLOSED) for n in range(256))
-    for name, members in sorted(classes.items()):
-        closed, seen = _any(members, table), _any(members, _IS_SEEN)
-        for at in span:
-            if closed[at] and seen[at]:
-                count = sum(one.ids[at] in _CLOSED for one in members)
-                others = tuple(one.pupil.pupil_id for one in members if one.ids[at] in _SEEN)
-                if count > len(others):
-                    yield HalfClosed(axis.sessions[at], name, count, others)
+def _half_closed(sessions: Sequence[Sessions], axis: Axis, today: date) -> Iterator[HalfClosed]:
+    """Of the last school days, the sessions that were closed for most of a class; classes of the same days together."""
+    days = [day for day in axis.days if day < today][-_LATELY:]
+    span = range(axis.index(days[0]), axis.index(today)) if days else range(0)
+    found: dict[tuple[SessionKey, ...], list[tuple[str, list[str]]]] = {}
+    for name, members in sorted(_by_class(sessions).items()):
+        others = {at: who for at in _both(members, span) if (who := _not_closed(members, at))}
+        if others:
+            keys = tuple(axis.sessions[at] for at in others)
+            ids = list(dict.fromkeys(who for at in others for who in others[at]))
+            found.setdefault(keys, []).append((name, ids))
+    for keys, rows in found.items():
+        yield HalfClosed(tuple(name for name, _ids in rows), keys, tuple(who for _name, ids in rows for who in ids))
+
+
+def _both(members: Sequence[Sessions], span: range) -> Iterator[int]:
+    """The sessions that some of a class have as closed, and some not."""
+    closed, seen = _any(members, _IS_CLOSED), _any(members, _IS_SEEN)
+    return (at for at in span if closed[at] and seen[at])
+
+
+def _not_closed(members: Sequence[Sessions], at: int) -> list[str]:
+    """The pupils with another mark in a session, where they are fewer than those for whom it was closed."""
+    others = [one.pupil.pupil_id for one in members if one.ids[at] in _SEEN]
+    return others if sum(one.ids[at] in _CLOSED for one in members) > len(others) else []

@@ -3,6 +3,7 @@
 Stages and letters rest on settled marks (up to the last finished school day); today's marks feed the calls alone.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -148,7 +149,7 @@ def morning(
     Args:
         policy: the school's policy.
         outcomes: as of the last finished school day. Guests are among them to be rung about, and for nothing else.
-        register: all marks, today's included.
+        register: all marks, today's included; those that are surely missing stand as `-` (`not_sent`).
         calendar: the school's calendar.
         today: the day whose absences are rung about.
         shown: what an earlier run showed; without it the school day before is worked out from today's marks.
@@ -165,7 +166,8 @@ def morning(
     registers = arrived(everybody, today)
     absent = _unexplained(policy, everybody, registers, today)
     newest = newest_marks(register, today)
-    old_n = _old_n(sessions, calendar, today)
+    first = _first_n(axis)
+    old_n = _old_n(sessions, first, today)
     missing = sum(one.ids.count(codes.MISSING, one.axis.first, one.axis.index(today)) for one in sessions)
     return Morning(
         today=today,
@@ -179,7 +181,7 @@ def morning(
         registers_taken=bool(registers.taken or absent),
         waiting=registers.waiting if registers.taken or newest == today else (),
         incomplete=registers.incomplete,
-        young_n=sum(one.ids.count(codes.UNEXPLAINED, 0, axis.index(today)) for one in sessions) - len(old_n),
+        young_n=sum(one.ids.count(codes.UNEXPLAINED, first, axis.index(today)) for one in sessions) - len(old_n),
         is_school_day=calendar.expects_school(today),
         policy_changed=shown is not None and not shown.same_policy,
         chase=chase(sessions, today),
@@ -293,14 +295,24 @@ def contact_for(policy: Policy, pupil: Pupil, day: int) -> Contact | None:
     return max(due, key=lambda c: c.day, default=None)
 
 
-def _old_n(sessions: Sequence[Sessions], calendar: Calendar, today: date) -> tuple[OldN, ...]:
+def _first_n(axis: Axis) -> int:
+    """The first session whose reason still matters: of this school year, and of the penalty window if it began before.
+
+    A transfer file may bring the marks of years past: nobody amends those any more, and no figure rests on them.
+    """
+    weeks = axis.calendar.weeks[: bisect_right(axis.calendar.weeks, axis.as_of)]
+    window = weeks[-national.value("penalty_weeks", axis.as_of) :]
+    return min(axis.first, axis.index(window[0])) if window else axis.first
+
+
+def _old_n(sessions: Sequence[Sessions], first: int, today: date) -> tuple[OldN, ...]:
     limit = national.value("unresolved_n_days", today)
     found = []
     for one in sessions:
-        at = one.ids.find(codes.UNEXPLAINED)
+        at = one.ids.find(codes.UNEXPLAINED, first)
         while at >= 0:
             key = one.axis.sessions[at]
-            age = calendar.school_days_between(key.date, today)
+            age = one.axis.calendar.school_days_between(key.date, today)
             if age > limit:
                 found.append(OldN(one.pupil, key, age))
             at = one.ids.find(codes.UNEXPLAINED, at + 1)

@@ -11,11 +11,10 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from halfday import codes
+from halfday.early_years import is_before_reception
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar, monday
 
-_NURSERY = frozenset({"N", "N1", "N2", "E1", "E2", "NURSERY"})
-"""Years before Reception: the law asks for no register of them."""
 _SAYS_NOTHING = codes.NO_MARK | codes.ids("#")
 _IS_SAID = bytes(int(n not in _SAYS_NOTHING) for n in range(256))
 _IS_BLANK = bytes(int(n == codes.NO_ROW) for n in range(256))
@@ -36,7 +35,7 @@ def with_gaps(register: Register, pupils: Iterable[Pupil], calendar: Calendar, u
         calendar: the school's calendar.
         until: the last finished school day.
     """
-    counted = [one for one in pupils if not one.is_guest and one.year_group.upper() not in _NURSERY]
+    counted = [one for one in pupils if not (one.is_guest or is_before_reception(one.year_group))]
     found = _Found(register, tuple(counted), calendar, until)
     rows = list(register.rows)
     for at in found.places:

@@ -69,7 +69,7 @@ def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | 
     decisions, done = store.decisions(), read_done(by_row(store.entries(ACTIONS), ACTIONS))
     everybody = evaluate(policy, pupils, register, calendar, settled, decisions, done)
     shown = _shown(store, settled, policy.fingerprint, moved)
-    found = morning(policy, everybody, given, calendar, today, shown, decisions)
+    found = morning(policy, everybody, register, calendar, today, shown, decisions)
     if believed_at is None:
         found = _with_restated(found, _restated(store, policy, pupils, given, calendar, today, decisions))
     return Day(

@@ -205,10 +205,10 @@ def summary(day: "Day") -> list[str]:
         f"{old_n} (more than 5 school days), {found.young_n} younger, {missing}.",
         f"{met} at the penalty threshold, {persistent} persistently absent, {severe} of them severely.",
     ]
-    if letters := sum(len(one.waiting) for one in outcomes):
+    if letters := sum(len(one.waiting_rows) for one in outcomes):
         wait = "waits" if letters == 1 else "wait"
         what = counted(letters, "letter or step to approve", "letters or steps to approve")
-        lines.append(f"{what} {wait} for missing marks: Today lists which.")
+        lines.append(f"{what} {wait} for missing marks: Actions lists them.")
     if silent := silence(found.newest, day.calendar, found.today):
         lines.append(silent)
     elif (found.today - day.settled).days > STALE_DAYS:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from itertools import permutations
 
 from halfday import codes
+from halfday.early_years import is_before_reception
 from halfday.register import AM, Pupil, Register, SessionKey
 from halfday.school_year import year_of
 from halfday_sync.receiving.laid_over import LaidOver, laid_over
 from halfday_sync.receiving.plausible import SEEN_ON_THE_DAY
 from halfday_sync.sources.base import Snapshot
-from halfday_sync.sources.meanings import BEFORE_RECEPTION, year_group
 from halfday_sync.store.facts import MarkKey, StoredFacts
 
 _GUEST = "G"
@@ -90,7 +90,7 @@ def _expected(snapshot: Snapshot, before: StoredFacts, laid: LaidOver, today: da
     columns, found = laid.columns, {}
     away = _away(snapshot, before, today)
     for pupil in snapshot.pupils:
-        if pupil.enrolment == _GUEST or _is_before_reception(pupil) or pupil.pupil_id not in columns:
+        if pupil.enrolment == _GUEST or is_before_reception(pupil.year_group) or pupil.pupil_id not in columns:
             continue
         first = _first_mark(laid, columns[pupil.pupil_id])
         if first and pupil.start_date:
@@ -99,10 +99,6 @@ def _expected(snapshot: Snapshot, before: StoredFacts, laid: LaidOver, today: da
             times = away.get(pupil.pupil_id, ())
             found[columns[pupil.pupil_id]] = _OnRoll(first, pupil.end_date or date.max, times)
     return found
-
-
-def _is_before_reception(pupil: Pupil) -> bool:
-    return year_group(pupil.year_group) in BEFORE_RECEPTION
 
 
 def _away(snapshot: Snapshot, before: StoredFacts, today: date) -> dict[str, tuple[tuple[date, date], ...]]:

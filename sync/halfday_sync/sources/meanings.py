@@ -10,16 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from halfday.early_years import BEFORE_RECEPTION
 from halfday.printing import counted
 from halfday_sync.sources.wording import shown_value
 
 Meant = TypeVar("Meant")
-BEFORE_RECEPTION = ("E1", "E2", "N1", "N2", "N")
-"""Early first and second year, nursery first and second year, nursery.
-
-Source: the DfE's CBDS, NC year actual, as two public systems spell it out: E2 is "Early second year", below N1
-(confidence B). Bromcom writes E2 for Reception; that is said where Bromcom is read.
-"""
 _RECEPTION = frozenset({"r", "rec", "reception"})
 _NURSERY = frozenset({"n", "nur", "nursery"})
 _NOT_FOLLOWED = "x"

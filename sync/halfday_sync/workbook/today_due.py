@@ -75,7 +75,7 @@ def _is_new(view: View, row: _Asked) -> bool:
 def _waiting(view: View, last: date) -> int:
     """How many letters and steps would be listed, or would be overdue, if a missing mark could not take them back."""
     here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
-    return sum(action.due is not None and action.due <= last for outcome in here for action in outcome.waiting)
+    return sum(action.due is not None and action.due <= last for outcome in here for action in outcome.waiting_rows)
 
 
 def _by_owner(rows: Sequence[_Asked]) -> Iterator[str]:
