@@ -1,6 +1,7 @@
 """The command line keeps its contract: the right exit code, every problem at once, nothing changed when it stops."""
 
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -187,6 +188,7 @@ def test_check_looks_at_everything_and_changes_nothing(run: Run, school: Path) -
     assert [line.split(":")[0] for line in out.splitlines() if ":" in line and "to know" not in line] == [
         "policy", "store", "workbook", "next run",
     ]  # fmt: skip
+    assert re.search(r", last taken in \w{3} \d{1,2} \w{3}( \d{4})?, \d\d:\d\d$", out, re.MULTILINE)
     (school / "halfday.db").write_bytes(b"not a database at all, but long enough to look at")
     (school / "tracker.xlsx").write_bytes(b"PK broken")
     code, out, _err = run("check", "--school", school)

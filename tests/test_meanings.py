@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfday.register import Pupil
-from halfday_sync.receiving.gaps import _is_before_reception
-from halfday_sync.sources.meanings import BEFORE_RECEPTION, Unread, enrolment, sen, sex, year_group, yes_no
+from halfday.early_years import BEFORE_RECEPTION, is_before_reception
+from halfday_sync.sources.meanings import Unread, enrolment, sen, sex, year_group, yes_no
 
 
 @pytest.mark.parametrize(
@@ -26,8 +25,8 @@ def test_a_year_group_is_read_in_every_spelling(written: str, meant: str | None)
 
 def test_years_before_reception_are_those_that_nobody_is_chased_for() -> None:
     """E2 is the DfE's "Early second year"; where Bromcom writes it for Reception, that is read as R before."""
-    assert all(_is_before_reception(Pupil("1", year_group=year)) for year in (*BEFORE_RECEPTION, "Nursery"))
-    assert not any(_is_before_reception(Pupil("1", year_group=year)) for year in ("R", "1", ""))
+    assert all(map(is_before_reception, (*BEFORE_RECEPTION, "Nursery", "Year N2")))
+    assert not any(map(is_before_reception, ("R", "1", "")))
 
 
 @pytest.mark.parametrize(
@@ -46,10 +45,7 @@ def test_sen_is_read_in_every_spelling(written: str, meant: str | None) -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        *(
-            (text, "C")
-            for text in ("C", "Current", "Single Registration", "Current (single registration)")
-        ),
+        *((text, "C") for text in ("C", "Current", "Single Registration", "Current (single registration)")),
         *((text, "M") for text in ("m", "Current Main (dual)", "Main – Dual Registration")),
         *((text, "S") for text in ("S", "Current Subsidiary (dual registration)")),
         *((text, "G") for text in ("Guest Pupil", "Guest (pupil not registered at this school)")),

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import product
+
+import pytest
 
 from halfday.measures import Axis, Sessions
-from halfday.missing import Chase, chase
+from halfday.missing import Chase, HalfClosed, NotTaken, chase
 from halfday.register import AM, PM, Mark, Pupil, Register, SessionKey
 from halfday.school_year import Calendar
 
@@ -53,8 +56,7 @@ def test_a_nursery_that_comes_in_the_morning_only_has_no_register_to_take_in_the
 
 def test_a_session_that_nobody_took_is_no_register_of_a_class() -> None:
     told = found({"1": ("Elm", "/ / / - / / / /"), "3": ("Oak", "/ / / - / / / /")})
-    assert told.not_taken == ()
-    assert sum(one.count for one in told.missing) == 2
+    assert told == Chase(no_marks=(key(9, PM),))
     assert found({"1": ("Elm", "/ / # # / / / /"), "3": ("Oak", "/ / . . / / / /")}) == Chase()
 
 
@@ -85,14 +87,24 @@ def test_before_joining_nothing_is_missing() -> None:
     assert found({**ELM, "3": ("Oak", "- - - - - - / /")}, start=DAYS[3]) == Chase()
 
 
-def test_a_session_closed_for_most_of_a_class_and_not_for_all_is_told() -> None:
-    told = found(
-        {**ELM, "3": ("Elm", "/ / # # / / / /"), "4": ("Elm", "/ / # # / / / /"), "5": ("Elm", "/ / # # / / / /")}
-    )
-    assert [(one.session, one.class_name, one.closed, one.others) for one in told.half_closed] == [
-        (key(9, AM), "Elm", 3, ("1", "2")),
-        (key(9, PM), "Elm", 3, ("1", "2")),
-    ]
+def test_sessions_closed_for_most_of_a_class_and_not_for_all_are_told_in_one_line() -> None:
+    closed = {str(n): ("Elm", "/ / # # / / / /") for n in (3, 4, 5)}
+    (told,) = found({**ELM, **closed}).half_closed
+    assert told == HalfClosed(("Elm",), (key(9, AM), key(9, PM)), ("1", "2"))
+    oak = {"6": ("Oak", "/ / / / / / / /")} | {str(n): ("Oak", "/ / # # / / / /") for n in (7, 8)}
+    (told,) = found({**ELM, **closed, **oak}).half_closed
+    assert (told.classes, told.others) == (("Elm", "Oak"), ("1", "2", "6"))
+
+
+def test_sessions_that_were_closed_for_a_part_of_a_class_are_told_for_ten_school_days() -> None:
+    days = [date(2025, 9, 1) + timedelta(days=7 * week + n) for week in range(3) for n in range(5)]
+    rows = [Mark(who, day, AM, "/" if who == "1" else "#") for who in "123" for day in days]
+    register = Register.from_marks(rows, "123")
+    today = date(2025, 9, 22)
+    axis = Axis.of(register, Calendar.from_days([*days, today]), today)
+    pupils = [Pupil(who, class_name="Reception") for who in "123"]
+    told = chase([Sessions.of(one, axis, register.by_pupil[one.pupil_id]) for one in pupils], today)
+    assert [one.sessions for one in told.half_closed] == [tuple(SessionKey(day, AM) for day in days[5:])]
 
 
 def test_a_year_group_that_starts_later_than_the_others_is_no_clash() -> None:
@@ -103,67 +115,85 @@ def test_a_school_without_pupils_has_nothing_to_chase() -> None:
     assert found({}) == Chase()
 
 
-# --- pupils of whom the source says nothing
+# --- classes that do not come all the time
 
 
-def gaps(school: Mapping[str, tuple[str, str]]) -> list[tuple[str, int, tuple[str, ...]]]:
-    return [(one.class_name, day.day, ids) for one in found(school).unmarked for day, ids in one.days]
-
-
-def test_pupils_whom_the_source_leaves_out_on_a_day_that_others_have_are_listed_by_class() -> None:
-    told = found({**ELM, "3": ("Oak", "/ / / / . . / /"), "4": ("Elm", "/ / / / / . / /")})
-    assert [one.class_name for one in told.not_taken] == ["Oak"], "a register that nobody took is told as one"
-    school = {**ELM, "3": ("Oak", "/ / / / . . / /"), "4": ("Oak", "/ / / / / / / /"), "5": ("", "/ / / / . . . .")}
-    assert gaps(school) == [("", 10, ("5",)), ("", 11, ("5",)), ("Oak", 10, ("3",))]
-
-
-def test_the_last_finished_day_is_looked_at_and_today_is_not() -> None:
-    assert gaps({**ELM, "3": ("Elm", "/ / / / / / . /")}) == [("Elm", 11, ("3",))]
-
-
-def test_nobody_is_listed_who_did_not_come_before_or_comes_half_days() -> None:
-    assert gaps({**ELM, "3": ("Elm", ". . . . / / / /")}) == []
-    assert gaps({**ELM, "3": ("Elm", ". . . . . . . .")}) == []
-    assert gaps({**ELM, "3": ("Elm", "/ . / . / . / .")}) == []
-    assert gaps({**ELM, "3": ("Elm", ". / / / / / / /")}) == []
-
-
-def test_a_session_that_the_class_or_the_school_did_not_have_is_no_gap() -> None:
-    assert gaps({"1": ("Elm", "/ / / / . . / /"), "3": ("Oak", "/ / / / # # / /")}) == []
-    assert gaps({**ELM, "3": ("Reception", "/ / / / / . / .")}) == []
-
-
-def weeks(codes: Mapping[str, str], year: str = "") -> list[date]:
-    """The days told of pupil 2 over five weeks with a mark each morning; `codes` are by week, a mark a day."""
-    days = [date(2025, 9, 8) + timedelta(days=7 * week + n) for week in range(5) for n in range(5)]
+def weeks(classes: Mapping[str, str], year: str = "", days: int = 5) -> Chase:
+    """What is to be chased of classes with one pupil each over five weeks; `classes` have two marks a day."""
+    dates = [date(2025, 9, 1) + timedelta(days=7 * week + n) for week in range(5) for n in range(days)]
     rows = [
-        Mark(pupil_id, day, AM, code)
-        for pupil_id, text in codes.items()
-        for day, code in zip(days, text.replace(" ", ""), strict=True)
+        Mark(name, day, session, code)
+        for name, text in classes.items()
+        for (day, session), code in zip(product(dates, (AM, PM)), text.replace(" ", ""), strict=True)
         if code != "."
     ]
-    register = Register.from_marks(rows, codes)
-    today = days[-1] + timedelta(days=3)
-    axis = Axis.of(register, Calendar.from_days(days), today)
-    pupils = [Pupil(pupil_id, class_name="Elm", year_group=year) for pupil_id in codes]
-    told = chase([Sessions.of(one, axis, register.by_pupil[one.pupil_id]) for one in pupils], today)
-    return [day for one in told.unmarked for day, _ids in one.days]
+    register = Register.from_marks(rows, classes)
+    today = date(2025, 10, 6)
+    axis = Axis.of(register, Calendar.from_days([*dates, today]), today)
+    pupils = [Pupil(name, class_name=name, year_group=year if name == "Oak" else "") for name in classes]
+    return chase([Sessions.of(one, axis, register.by_pupil[one.pupil_id]) for one in pupils], today)
 
 
-ALL = "///// ///// ///// ///// /////"
+WEEK = "//////////"
+SCHOOL = {"Elm": 5 * WEEK, "Ash": 5 * WEEK}
 
 
-def test_a_child_who_comes_on_some_days_of_the_week_lacks_no_other_days() -> None:
-    assert weeks({"1": ALL, "2": "///.. ///.. ///.. ///.. ///.."}) == []
-    assert weeks({"1": ALL, "2": "///.. ///.. /./.. ///.. ///.."}) == [date(2025, 9, 23)]
+@pytest.mark.parametrize("blank", [".", "-"])
+@pytest.mark.parametrize(
+    "marks",
+    [
+        2 * WEEK.replace("/", "?") + 3 * WEEK,  # starts later
+        5 * "//////????",  # on three days of the week
+        5 * "/?/?/?/?/?",  # in the morning
+        4 * WEEK.replace("/", "?") + "????//////",
+    ],
+    ids=["starts later", "three days a week", "mornings", "the last three days only"],
+)
+def test_a_class_lacks_no_register_at_times_at_which_it_does_not_come(marks: str, blank: str) -> None:
+    assert weeks({**SCHOOL, "Oak": marks.replace("?", blank)}) == Chase()
 
 
-def test_a_child_who_stays_away_from_the_register_altogether_has_left_as_far_as_this_goes() -> None:
-    assert weeks({"1": ALL, "2": "///// ///// //... ..... ....."}) == []
-    assert weeks({"1": ALL, "2": "///// ///// ///// ///// //..."}) == [date(2025, 10, n) for n in (8, 9, 10)]
+@pytest.mark.parametrize("blank", [".", "-"])
+def test_a_class_that_comes_on_some_days_lacks_one_of_them(blank: str) -> None:
+    gap = "//" + 2 * blank + "//...."
+    told = weeks({**SCHOOL, "Oak": 2 * "//////...." + gap + 2 * "//////...."})
+    assert told == Chase((NotTaken("Oak", (key(16, AM), key(16, PM))),))
 
 
 def test_no_register_is_asked_for_children_of_the_nursery() -> None:
-    one_day = {"1": ALL, "2": "///// ///// //.// ///// /////"}
-    assert weeks(one_day, "N2") == []
-    assert weeks(one_day, "1") == [date(2025, 9, 24)]
+    marks = 2 * WEEK + "//--////-/" + 2 * WEEK
+    assert weeks({**SCHOOL, "Oak": marks}, "N2") == weeks({**SCHOOL, "Oak": marks}, "Nursery") == Chase()
+    assert weeks({**SCHOOL, "Oak": marks}, "1") != Chase()
+
+
+def test_where_the_source_gives_one_class_of_many_the_others_are_not_asked_for() -> None:
+    one_only = 4 * WEEK + "........//"
+    school = {"Elm": 5 * WEEK, "Ash": one_only, "Oak": one_only, "Fir": one_only}
+    assert weeks(school) == Chase()
+
+
+# --- sessions without any marks
+
+
+@pytest.mark.parametrize("blank", [".", "-"])
+def test_a_session_of_which_the_school_has_no_marks_is_told_once_and_of_no_class(blank: str) -> None:
+    gap = 2 * WEEK + "///" + blank + "//////" + 2 * WEEK
+    assert weeks({"Elm": gap, "Ash": gap, "Oak": gap}) == Chase(no_marks=(key(16, PM),))
+
+
+def test_a_day_of_which_the_school_has_no_marks_is_told_where_the_calendar_has_it() -> None:
+    days = [date(2025, 9, n) for n in (8, 9, 10)]
+    rows = [Mark("1", day, session, "/") for day in (days[0], days[2]) for session in (AM, PM)]
+    register = Register.from_marks(rows, ["1"])
+    for kind, gaps in (("school", (key(9, AM), key(9, PM))), ("inset", ()), ("closure", ())):
+        calendar = Calendar.from_kinds({**dict.fromkeys(days, "school"), days[1]: kind, TODAY: "school"})
+        axis = Axis.of(register, calendar, TODAY)
+        told = chase([Sessions.of(Pupil("1", class_name="Elm"), axis, register.by_pupil["1"])], TODAY)
+        assert told == Chase(no_marks=gaps)
+
+
+def test_an_afternoon_without_school_and_marks_that_are_not_there_yet_are_no_gap() -> None:
+    short = 5 * "/////////."
+    assert weeks({"Elm": short, "Ash": short}) == Chase()
+    late = 4 * WEEK + "//////...."
+    assert weeks({"Elm": late, "Ash": late}) == Chase()

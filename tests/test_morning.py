@@ -389,6 +389,19 @@ def test_overdue_reasons_are_listed_by_session_then_by_pupil() -> None:
     assert told == [(first, PM, "1"), (second, AM, "1"), (second, AM, "2"), (second, PM, "2")]
 
 
+def test_reasons_of_years_past_are_asked_for_no_more_but_for_those_of_the_penalty_window() -> None:
+    weeks = [date(2023, 10, 2), *(date(2025, 6, 2) + timedelta(days=7 * n) for n in range(8)), date(2025, 9, 1)]
+    days = [week + timedelta(days=n) for week in [*weeks, date(2025, 9, 8)] for n in range(5)]
+    unknown = {date(2023, 10, 3), date(2025, 6, 3), date(2025, 9, 9)}
+    calendar = Calendar.from_kinds(dict.fromkeys(days, "school"))
+    rows = [Mark("1", day, AM, "N" if day in unknown else "/") for day in days if day < d("2025-09-11")]
+    register = Register.from_marks(rows, ["1"])
+    outcomes = evaluate(POLICY, [pupil("1")], register, calendar, d("2025-09-10"))
+    found = morning(POLICY, outcomes, register, calendar, d("2025-09-11"))
+    assert [old.session.date for old in found.old_n] == [date(2025, 6, 3)]
+    assert found.young_n == 1
+
+
 def test_missing_marks_are_counted_over_the_school_year_on_roll() -> None:
     school = {
         pupil("1"): "2025-09-02..2025-09-03 --",

@@ -116,7 +116,7 @@ def test_letters_that_wait_for_missing_marks_are_counted(school: Path) -> None:
     waiting = replace(one, waits=Waits(actions=frozenset({one.checklist[0].id}), marks=1))
     outcomes = tuple(waiting if other is one else other for other in day.outcomes)
     (said,) = [line for line in summary(replace(day, outcomes=outcomes)) if "missing marks:" in line]
-    assert said == "1 letter or step to approve waits for missing marks: Today lists which."
+    assert said == "1 letter or step to approve waits for missing marks: Actions lists them."
 
 
 def test_case_29_another_mis_asks_first_and_then_carries_everything_that_was_typed(oak: School) -> None:

@@ -14,14 +14,13 @@ from tests import libreoffice
 from tests.libreoffice import Office
 from tests.little_school import OFFICE, little_school
 
-from halfday.missing import Chase, MissingMarks, NotTaken
+from halfday.missing import Chase, HalfClosed, MissingMarks, NotTaken
 from halfday.morning import Review, Unexplained, could_come_down, morning
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Due, Outcome
 from halfday.policy.waiting import Waits
 from halfday.register import AM, PM, Mark, Register, SessionKey
-from halfday.unmarked import Unmarked
 from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, TRACKER, Edit, Problem
 from halfday_sync.workbook import statutory
 from halfday_sync.workbook.actions_sheet import action_rows
@@ -415,23 +414,56 @@ def test_problems_name_the_pupil_and_the_classes_with_missing_marks(view: View) 
     assert _names(replace(_section(wrong, "problems"), lines=[lines[0], lines[2]])) == ["P03", "P04"]
 
 
-def test_pupils_of_whom_the_source_says_nothing_are_told_by_class_and_day(view: View) -> None:
-    one, two = date(2025, 10, 14), date(2025, 10, 15)
-    days = ((one, ("P03",)), (two, ("P03", "P04")))
-    gaps = (Unmarked("Elm", ((one, ("P03", "P04")),)), Unmarked("", ((one, ("P03",)),)), Unmarked("Ash", days))
-    wrong = replace(view, morning=replace(view.morning, chase=Chase(unmarked=gaps)))
-    lines = _section(wrong, "problems").lines
-    assert [str(line.values["what"]).partition(" Complete")[0] for line in lines] == [
-        "2 pupils have no mark for Tue 14 Oct: Elm.",
-        "1 pupil has no mark for Tue 14 Oct: no class.",
-        "Pupils without a mark: Ash, Tue 14 Oct (1), Wed 15 Oct (2).",
+def test_what_is_to_be_chased_is_told_with_the_newest_days_first_and_asks_nobody_to_invent_marks(view: View) -> None:
+    days = [date(2025, 10, n) for n in (6, 7, 8, 9, 10, 13, 14)]
+    keys = [SessionKey(day, session) for day in days for session in (AM, PM)]
+    single = MissingMarks("Ash", tuple((one, 1) for one in keys)), MissingMarks("Elm", ((keys[-1], 2),))
+    old = MissingMarks("Fir", ((keys[0], 1),))
+    half = HalfClosed(("Oak", "Yew"), (keys[-1],), ("P03", "P04"))
+    chase = Chase((NotTaken("Elm", tuple(keys[1:3])),), (old, *single), (half,), (keys[3],))
+    wrong = replace(view, morning=replace(view.morning, chase=chase))
+    newest = ("Tue 14", "Mon 13", "Fri 10", "Thu 9", "Wed 8", "Tue 7")
+    whole = ", ".join(f"{day} Oct morning and afternoon" for day in newest)
+    lines = [str(line.values["what"]) for line in _section(wrong, "problems").lines]
+    assert [line.partition(". ")[0] for line in lines] == [
+        "No marks at all for Tue 7 Oct afternoon",
+        "2 registers not taken: Elm, Tue 7 Oct morning, Mon 6 Oct afternoon",
+        f"14 marks missing: Ash, {whole} and 1 earlier day",
+        "2 marks missing: Elm, Tue 14 Oct afternoon",
+        "1 mark missing: Fir, Mon 6 Oct morning",
+        "Oak, Yew: Tue 14 Oct afternoon: closed (#) for most, but 2 pupils have other marks",
     ]
-    assert [isinstance(line.values["pupil"], Link) for line in lines] == [False, True, False]
+    assert all("in the MIS from what is known." in line for line in lines[:5])
+
+
+def test_marks_that_hold_a_letter_up_come_first_with_the_pupil_those_of_july_too(view: View) -> None:
+    told = _waiting(view)
+    july = (SessionKey(date(2025, 7, 21), AM), SessionKey(date(2025, 10, 14), AM))
+    held = [replace(one, waits=replace(one.waits, missing=july)) if one.waits.marks else one for one in told.outcomes]
+    who = next(one.pupil.pupil_id for one in held if one.waits.marks)
+    first = _section(replace(told, outcomes=held, problems=[Problem("Two rows.", "P03")]), "problems").lines[0]
+    assert first.values["what"] == (
+        "2 marks missing: Mon 21 Jul, morning; Tue 14 Oct, morning. 1 letter or step and 1 national duty wait for "
+        "them. Complete them in the MIS from what is known."
+    )
+    assert first.key.startswith(f"{who}|")
+
+
+def test_only_what_has_a_row_on_actions_is_counted_as_waiting_there(view: View) -> None:
+    told = _waiting(view)
+    again = [
+        replace(one, actions=tuple(replace(action, cadence="weekly") for action in one.actions))
+        if one.waits.marks
+        else one
+        for one in told.outcomes
+    ]
+    assert not any("more waits" in said for said in _section(replace(told, outcomes=again), "letters").notes)
 
 
 def test_missing_marks_are_counted_class_by_class(view: View) -> None:
     pupil, day = view.pupil["P01"], date(2025, 10, 15)
-    marks = [Mark(pupil.pupil_id, day, session, "-") for session in ("AM", "PM")]
+    before = [Mark(pupil.pupil_id, date(2025, 10, 14), session, "/") for session in (AM, PM)]
+    marks = [*before, *(Mark(pupil.pupil_id, day, session, "-") for session in (AM, PM))]
     gaps = Register.from_marks(marks, [pupil.pupil_id])
     found = morning(view.policy, [view.outcome["P01"]], gaps, view.calendar, view.today)
     assert (found.missing, [(one.class_name, one.count) for one in found.chase.missing]) == (2, [("Ash", 2)])

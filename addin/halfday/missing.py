@@ -161,9 +161,8 @@ def _missing(members: Sequence[Sessions], school: _School, known: AbstractSet[in
     for at in list(found):
         key = axis.sessions[at]  # a gap of a day that is found to be no school day is nobody's to chase
         told = at in known or key in school.no_marks
-        if told or not axis.calendar.is_school_day(key.date):
-            del found[at]
-        elif has_class and not marked[at] and not rhythm.expects(key):
+        had_none = has_class and not marked[at] and not rhythm.expects(key)
+        if told or had_none or not axis.calendar.is_school_day(key.date):
             del found[at]
     return found
 

@@ -27,8 +27,11 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     code = Exit.DONE
-    looks: list[tuple[str, Callable[[Config], Iterator[str]]]] = [("policy", look_at_policy), ("store", look_at_store)]
-    looks.append(("workbook", look_at_workbook))
+    looks: list[tuple[str, Callable[[Config], Iterator[str]]]] = [
+        ("policy", look_at_policy),
+        ("store", partial(look_at_store, now=args.now)),
+        ("workbook", look_at_workbook),
+    ]
     for name, look in looks:
         found = _tell(name, look, config, said)
         code = code or found
@@ -75,8 +78,9 @@ def look_at_policy(config: "Config") -> Iterator[str]:
         yield f"to know: {note}"
 
 
-def look_at_store(config: "Config") -> Iterator[str]:
+def look_at_store(config: "Config", *, now: datetime) -> Iterator[str]:
     """What there is to say about the store. Raises a `HalfdayError` where it is missing, damaged or empty."""
+    from halfday_sync.doctor.finding import moment
     from halfday_sync.errors import SettingsError, SourceError
     from halfday_sync.store import Store
 
@@ -93,7 +97,7 @@ def look_at_store(config: "Config") -> Iterator[str]:
         register, snapshots = store.register(), store.snapshots()
         if not register.pupils:
             raise SourceError("The store is empty.", now="Import pupils and marks: halfday import FILE …")
-        last = f", last taken in {snapshots[-1].recorded_at:%d/%m/%Y %H:%M}" if snapshots else ""
+        last = f", last taken in {moment(snapshots[-1].recorded_at, now)}" if snapshots else ""
         yield f"whole; {register.count():,} marks of {len(register.pupils):,} pupils{last}"
 
 

@@ -8,6 +8,8 @@ from halfday_sync.commands.options import Said, wrapped
 from halfday_sync.errors import Exit, HalfdayError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from halfday_sync.config import Config
     from halfday_sync.doctor.finding import Group
 
@@ -47,7 +49,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 
     config, fault = _school(args.school)
     site = Site(this_machine(args.now), version("halfday"), config, fault, args.school)
-    findings = examine(_groups(), site)
+    findings = examine(_groups(args.now), site)
     if args.json:
         said(report.as_json(findings, site))
     else:
@@ -75,9 +77,11 @@ def _school(folder: Path | None) -> "tuple[Config | None, HalfdayError | None]":
         return None, fault
 
 
-def _groups() -> "tuple[Group, ...]":
+def _groups(now: "datetime") -> "tuple[Group, ...]":
+    from functools import partial
+
     from halfday_sync.commands.check import look_at_policy, look_at_store, look_at_workbook
     from halfday_sync.doctor.groups import every_group
     from halfday_sync.services import is_installed
 
-    return every_group(look_at_policy, look_at_store, look_at_workbook, is_installed)
+    return every_group(look_at_policy, partial(look_at_store, now=now), look_at_workbook, is_installed)

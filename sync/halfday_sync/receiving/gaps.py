@@ -7,7 +7,7 @@ from itertools import permutations
 
 from halfday import codes
 from halfday.early_years import is_before_reception
-from halfday.register import AM, Pupil, Register, SessionKey
+from halfday.register import AM, Register, SessionKey
 from halfday.school_year import year_of
 from halfday_sync.receiving.laid_over import LaidOver, laid_over
 from halfday_sync.receiving.plausible import SEEN_ON_THE_DAY

@@ -1,22 +1,18 @@
 """What keeps the marks and the workbook right: old marks without a reason, faults, cells that people changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from itertools import groupby
 
 from halfday import national, printing
-from halfday.missing import Chase
 from halfday.morning import OldN
-from halfday.register import SessionKey
-from halfday.unmarked import Unmarked
 from halfday_sync.entries import CONTACTS, Problem
 from halfday_sync.workbook.pupil_words import link_to
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.sheet import Cell
 from halfday_sync.workbook.tick_rows import Words, columns_of, listed, row_of
+from halfday_sync.workbook.today_registers import HALF_DAY, blocking, registers
 from halfday_sync.workbook.view import View
 
-_SESSION = {"AM": "morning", "PM": "afternoon"}
 _NO_ROOM = "Not on the Tracker yet: something stands below its table. Move that away; the next run adds the row."
 _TOTALS = (
     "Not on the Tracker yet: its list ends in a row of totals. Click into the list, choose Table Design, take away the "
@@ -48,7 +44,7 @@ def old_n(view: View) -> Section:
 
 def _old_line(view: View, rows: list[OldN]) -> Line:
     pupil, day = rows[0].pupil, rows[0].session.date
-    part = "all day" if len(rows) == 2 else _SESSION[rows[0].session.session]
+    part = "all day" if len(rows) == 2 else HALF_DAY[rows[0].session.session]
     return row_of(
         view,
         CONTACTS,
@@ -66,7 +62,7 @@ def _old_line(view: View, rows: list[OldN]) -> Line:
 
 def problems(view: View) -> Iterator[Section]:
     """What somebody should put right in the marks or in the workbook; none where all is well."""
-    rows = list(_faults(view))
+    rows = [*blocking(view), *view.problems, *_without_row(view), *registers(view.morning.chase)]
     if rows:
         yield listed(
             "problems",
@@ -76,59 +72,9 @@ def problems(view: View) -> Iterator[Section]:
         )
 
 
-def _faults(view: View) -> Iterator[Problem]:
-    yield from view.problems
+def _without_row(view: View) -> Iterator[Problem]:
     for pupil_id in view.waiting:
         yield Problem(_TOTALS if view.has_totals else _NO_ROOM, pupil_id)
-    yield from _registers(view.morning.chase)
-
-
-def _registers(chase: Chase) -> Iterator[Problem]:
-    for row in chase.not_taken:
-        one = len(row.sessions) == 1
-        what = "Register not taken" if one else f"{len(row.sessions)} registers not taken"
-        do = "Take it in the MIS as it was that day" if one else "Take them in the MIS as it was on those days"
-        yield Problem(f"{what}: {row.class_name}, {_sessions(row.sessions)}. {do}.")
-    for missing in chase.missing:
-        marks = f"{printing.counted(missing.count, 'mark')} missing"
-        days = _sessions([key for key, _count in missing.sessions])
-        yield Problem(f"{marks}: {missing.class_name or 'no class'}, {days}. Complete the register in the MIS.")
-    for gap in chase.unmarked:
-        only = next(iter(gap.pupils)) if len(gap.pupils) == 1 else ""
-        yield Problem(f"{_unmarked(gap)} Complete the register in the MIS; who has left needs a leaving date.", only)
-    for half in chase.half_closed:
-        others = printing.counted(len(half.others), "pupil has another mark", "pupils have other marks")
-        where = f"{half.class_name or 'No class'}, {_sessions([half.session])}"
-        yield Problem(
-            f"{where}: closed (#) for {half.closed}, but {others}. Those count. If school was closed for all, amend "
-            "them in the MIS.",
-            half.others[0] if len(half.others) == 1 else "",
-        )
-
-
-def _unmarked(gap: Unmarked) -> str:
-    name, (day, pupils) = gap.class_name or "no class", gap.days[0]
-    if len(gap.days) == 1:
-        have = printing.counted(len(pupils), "pupil has", "pupils have")
-        return f"{have} no mark for {printing.day(day)}: {name}."
-    days = [f"{printing.day(day)} ({len(pupils)})" for day, pupils in gap.days]
-    more = len(days) - _DAYS_MOST
-    rest = f" and {printing.counted(more, 'more day')}" if more > 0 else ""
-    return f"Pupils without a mark: {name}, {', '.join(days[:_DAYS_MOST])}{rest}."
-
-
-_DAYS_MOST = 6
-"""Days named in one line; more are counted."""
-
-
-def _sessions(keys: Sequence[SessionKey]) -> str:
-    """Sessions as people say them: `Tue 9 Sep afternoon, Wed 10 Sep morning and afternoon`."""
-    days = [
-        f"{printing.day(day)} {' and '.join(_SESSION[key.session] for key in rows)}"
-        for day, rows in groupby(keys, key=lambda key: key.date)
-    ]
-    more = len(days) - _DAYS_MOST
-    return ", ".join(days[:_DAYS_MOST]) + (f" and {printing.counted(more, 'more day')}" if more > 0 else "")
 
 
 def _fault_line(view: View, number: int, fault: Problem) -> Line:
