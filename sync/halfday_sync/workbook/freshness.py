@@ -13,7 +13,7 @@ STALE = (
 )
 OLD = 'COUNTIFS(SchoolDays,">"&INT(LastChecked),SchoolDays,"<"&Clock)>0'
 """True when a school day lies between the last check and the day on which the page is read."""
-_NOT_TODAYS = "AND(Clock>Today,COUNTIFS(SchoolDays,Clock)>0,MOD(Moment,1)>={time})"
+_NOT_TODAYS = "AND(Clock>Today,COUNTIFS(SchoolDays,Clock)>0,ROUND(MOD(Moment,1)*1440,0)>={minute})"
 """True on a later school day than the page's, once that day's page should be there."""
 
 TRYING = "Trying"
@@ -71,8 +71,8 @@ def freshness(sheet: Sheet, view: View, last: int = 8) -> None:
     """The line, red when old, and below it a sentence: that the marks are old, or that somebody is trying a policy."""
     here = sheet.say(words(view), "quiet")
     silent = silence(view.morning.newest, view.calendar, view.today)
-    due_by = view.due_by.hour / 24 + view.due_by.minute / 1440
-    late = _NOT_TODAYS.format(time=f"{due_by:.6f}")
+    # Whole minutes: a fraction of a day would be spelled in another way by each program that saves the file.
+    late = _NOT_TODAYS.format(minute=60 * view.due_by.hour + view.due_by.minute)
     red = {"type": "formula", "criteria": f"=OR({OLD},{late},{bool(silent):d}=1)", "format": sheet.styles.stale}
     sheet.ws.conditional_format(here, 0, here, last, red)
     otherwise = f'"{silent}"' if silent else TRYING
