@@ -28,6 +28,10 @@ class School:
     runs: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     during: Callable[[], None] = lambda: None
+    inbox: dict[str, str] = field(default_factory=dict)
+
+    def lying(self) -> frozenset[str]:
+        return frozenset(name for name, since in self.inbox.items() if self.on.wall() >= f"{MONDAY} {since}")
 
     def plan(self) -> Plan:
         return Plan(self.times, self.kinds, self.last_good)
@@ -45,7 +49,13 @@ class School:
         return outcome
 
     def watched(self, name: str = "Ours") -> Watched:
-        return Watched(name, self.plan, self.run, lambda _level, words: self.told.append(f"{self.on.wall()} {words}"))
+        return Watched(
+            name,
+            self.plan,
+            self.run,
+            lambda _level, words: self.told.append(f"{self.on.wall()} {words}"),
+            self.lying,
+        )
 
 
 @pytest.fixture
@@ -65,6 +75,19 @@ def watch(school: School, until: str) -> None:
 
 def times_of(school: School, day: str = MONDAY) -> list[str]:
     return [text.removeprefix(f"{day} ") for text in school.runs if text.startswith(day)]
+
+
+def test_what_is_put_there_is_taken_in_within_a_minute_and_looked_at_once(on: WallClock) -> None:
+    school = settled(on)
+    school.inbox = {"right.csv": "08:40", "refused.csv": "10:10"}  # the first is moved away by its run, the other stays
+
+    def moved_away() -> None:
+        if on.wall() >= f"{MONDAY} 08:40":
+            school.inbox.pop("right.csv", None)
+
+    school.during = moved_away
+    watch(school, f"{MONDAY} 12:00")
+    assert [text[:5] for text in times_of(school)] == ["07:15", "08:40", "09:30", "10:10"]
 
 
 def test_it_runs_at_each_time_of_each_school_day_and_never_else(on: WallClock) -> None:

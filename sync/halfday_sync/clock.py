@@ -47,12 +47,14 @@ class Watched:
         plan: reads the plan afresh.
         run: one run; takes the speaker for its lines. Raises `HalfdayError` where it refuses.
         tell: writes to the school's log and to whoever looks on.
+        news: what somebody has put there to be taken in, so that it need not wait for the next time; falsy: nothing.
     """
 
     name: str
     plan: Callable[[], Plan]
     run: Callable[[Callable[[str], None]], Exit]
     tell: Tell
+    news: Callable[[], object] = bool
 
 
 def watch(
@@ -102,6 +104,7 @@ class _School:
         self._tried: datetime | None = None  # the wall's time of the last try
         self._waiting: type[HalfdayError] | None = None  # what keeps the run from going through, where waiting helps
         self._told: set[str] = set()  # what was told since the last good run
+        self._seen: object = None  # what was put there when it was last looked at: once looked at is enough
 
     def begin(self) -> None:
         """Sets up the jobs from now on, and makes up for what was missed."""
@@ -118,6 +121,10 @@ class _School:
         self._jobs.run_pending()
         if self._known.times != before:
             self.begin()
+        news = self._watched.news()
+        if news and news != self._seen:
+            self._run()
+        self._seen = news
 
     def idle(self) -> float:
         """Seconds until the next job."""

@@ -155,7 +155,19 @@ def _watched(folder: Path, name: str, args: argparse.Namespace, said: Said) -> "
     def one_run(speak: Said) -> Exit:
         return run_as_by_hand(folder, args.clock(), args.wait, speak)
 
-    return Watched(name, lambda: plan_of(folder), one_run, tell)
+    return Watched(name, lambda: plan_of(folder), one_run, tell, lambda: put_there(folder, args.clock()))
+
+
+def put_there(folder: Path, now: datetime) -> object:
+    """The exports that lie in a school's inbox; nothing where its marks come otherwise."""
+    from halfday_sync import config as settings
+    from halfday_sync.sources.folder.inbox import lying
+
+    try:
+        config = settings.load(folder)
+    except HalfdayError:
+        return None  # the next run says why
+    return lying(folder / config.source["inbox"], now) if config.source.get("kind") == "folder" else None
 
 
 def run_as_by_hand(folder: Path, now: datetime, wait: Callable[[float], None], said: Said) -> Exit:
@@ -167,7 +179,7 @@ def run_as_by_hand(folder: Path, now: datetime, wait: Callable[[float], None], s
     running.add(parser.add_subparsers())
     args = parser.parse_args(["run", "--school", str(folder)])
     args.now, args.today, args.wait = now, wall(now).date(), wait
-    args.pull = not _just_pulled(folder, now)
+    args.pull = bool(put_there(folder, now)) or not _just_pulled(folder, now)
     return running.run(args, said)
 
 

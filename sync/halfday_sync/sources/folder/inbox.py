@@ -75,6 +75,23 @@ def ready(inbox: Path, now: datetime, notes: list[str]) -> list[Dropped]:
     return found
 
 
+def lying(inbox: Path, now: datetime) -> frozenset[tuple[str, Stamp]]:
+    """The files that could be read now, by name and stamp, without opening them; none where the folder is not there."""
+    try:
+        stamps = {
+            path.name: Stamp.of(path)
+            for path in inbox.iterdir()
+            if path.is_file() and path.suffix.casefold() in READ and not _is_nobodys(path)
+        }
+    except OSError:
+        return frozenset()
+    return frozenset((name, stamp) for name, stamp in stamps.items() if not _is_fresh(stamp, now))
+
+
+def _is_fresh(stamp: Stamp, now: datetime) -> bool:
+    return abs(now.timestamp() - stamp.mtime_ns / 1e9) < QUIET_SECONDS
+
+
 def _is_nobodys(path: Path) -> bool:
     """Whether a file is a program's own: locks of Office and LibreOffice, hidden files."""
     return path.name.startswith(("~$", ".")) or path.name.casefold() in _NOBODYS
@@ -84,7 +101,7 @@ def _taken_up(path: Path, now: datetime) -> Dropped | None:
     """A file by its content, unless it is being written to or cannot be opened just now."""
     try:
         stamp = Stamp.of(path)
-        if abs(now.timestamp() - stamp.mtime_ns / 1e9) < QUIET_SECONDS:
+        if _is_fresh(stamp, now):
             return None
         digest = digest_of(path)
         return Dropped(path, digest, stamp) if Stamp.of(path) == stamp else None
