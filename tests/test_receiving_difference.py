@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.pulls import CLASS, IDS, aside, at, child, day, known, opened, taken, told, whole_days
 
 from halfday.register import Mark, Pupil
+from halfday.school_year import Calendar
 from halfday_sync.receiving.difference import ChangedMark, ClassChange, Difference, Leaver
+from halfday_sync.receiving.put_right import to_put_right
 from halfday_sync.receiving.taking_in import Taken
 from halfday_sync.receiving.words import lines
 from halfday_sync.store import Store
@@ -96,6 +98,19 @@ def test_case_6_history_outlives_a_feed_of_the_present_roll(store: Store) -> Non
     assert said(found) == [f"1 pupil is no longer in the source and has no leaving date: {FIRST}."]
     assert len(known(store)) == len(ORDINARY)
     assert [(one.pupil_id, one.since) for one in store.vanished()] == [(FIRST, day(4))]
+
+
+def test_one_child_who_vanishes_is_named_on_today_for_a_week(store: Store) -> None:
+    later(store, [mark for mark in ORDINARY if mark.pupil_id != FIRST], CLASS[1:])
+    calendar = Calendar.told(store.calendar(), store.register().days_taught)
+
+    def named(today: date) -> list[str]:
+        return [one.pupil_id for one in to_put_right(store, calendar, today) if "No longer in the source" in one.words]
+
+    (gone,) = store.vanished()
+    assert named(gone.since - timedelta(days=1)) == [], "a look back"
+    assert named(gone.since) == named(gone.since + timedelta(days=6)) == [FIRST]
+    assert named(gone.since + timedelta(days=7)) == []
 
 
 def test_more_than_a_handful_who_vanish_are_a_question(tmp_path: Path) -> None:

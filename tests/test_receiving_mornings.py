@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.two_way_school import School
+from tests.two_way_school import School, a_morning_at
 from tests.wall_clock import WallClock, london, wall_clock
 
 from halfday_sync import cli, config
@@ -17,15 +17,7 @@ from halfday_sync.store import Store
 
 @pytest.fixture
 def oak(tmp_path: Path) -> School:
-    """A school of eight with yesterday's tracker, and this morning's marks in the MIS."""
-    school = School(tmp_path / "oak")
-    school.open_its_doors()
-    school.go_on(["here", "late"])
-    school.tell()
-    assert school.run()[0] == 0
-    school.go_on(["here", "why?"])
-    school.tell()
-    return school
+    return a_morning_at(tmp_path / "oak")
 
 
 @contextlib.contextmanager

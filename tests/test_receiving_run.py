@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.staff import look
 from tests.staff_books import XmlBook
-from tests.two_way_school import School
+from tests.two_way_school import School, a_morning_at
 
 from halfday.policy.waiting import Waits
 from halfday_sync import cli, config
@@ -28,15 +28,7 @@ NOTES = "✎ Notes"
 
 @pytest.fixture
 def oak(tmp_path: Path) -> School:
-    """A school of eight with yesterday's tracker, and this morning's marks in the MIS."""
-    school = School(tmp_path / "oak")
-    school.open_its_doors()
-    school.go_on(["here", "late"])
-    school.tell()
-    assert school.run()[0] == 0
-    school.go_on(["here", "why?"])
-    school.tell()
-    return school
+    return a_morning_at(tmp_path / "oak")
 
 
 def halfday(school: School, *words: str) -> tuple[int, str]:

@@ -135,3 +135,15 @@ def run(folder: Path, today: date) -> tuple[int, str]:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = cli.main(["run", "--school", str(folder), "--as-of", today.isoformat()])
     return code, out.getvalue() + err.getvalue()
+
+
+def a_morning_at(folder: Path) -> School:
+    """A school of eight with yesterday's tracker, and this morning's marks in the MIS."""
+    school = School(folder)
+    school.open_its_doors()
+    school.go_on(["here", "late"])
+    school.tell()
+    assert school.run()[0] == 0
+    school.go_on(["here", "why?"])
+    school.tell()
+    return school

@@ -83,7 +83,17 @@ def _of_one(marks: Sequence[Aside]) -> str:
 
 
 def _vanished(store: Store, calendar: Calendar, today: date) -> Iterator[Problem]:
-    for since, count in sorted(Counter(one.since for one in store.vanished()).items()):
+    """Pupils whom the source no longer names: many are a question about the feed, one is a child nobody would ring."""
+    gone = store.vanished()
+    counts = Counter(one.since for one in gone)
+    for one in gone:
+        if counts[one.since] < VANISHED_AT_LEAST and timedelta() <= today - one.since < timedelta(days=_TOLD_DAYS):
+            yield Problem(
+                f"No longer in the source since {words(one.since)}, without a leaving date, so not on the lists any "
+                "more. Has the child left? Then the MIS needs the date. If not, ask about the feed.",
+                one.pupil_id,
+            )
+    for since, count in sorted(counts.items()):
         if count >= VANISHED_AT_LEAST and calendar.school_days_between(since, today) <= _FRESH:
             yield Problem(
                 f"{count} pupils are no longer in the source since {words(since)} and have no leaving date: leavers, "
