@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from halfday import printing
-from halfday.policy.ladder import HOLD, OVERRIDE, REVIEW, Decision
+from halfday.policy.ladder import ADAPTED, HOLD, KINDS, OVERRIDE, REVIEW, Decision
 from halfday.policy.outcome import Done
 from halfday_sync.entries import Typed
 
@@ -14,7 +14,6 @@ OPEN, OVERDUE, DONE, NOT_NEEDED, NOT_ASKED = "Open", "Overdue", "Done", "No long
 WAITS = "Waits"
 """What the status of an action says."""
 
-_KINDS = (HOLD, OVERRIDE, REVIEW)
 _YEARS = range(2000, 2100)
 _TICKS = frozenset("xy✓✔☑")
 _TICKED = re.compile(r"(yes|done)\b")
@@ -163,7 +162,7 @@ def _missing(row: _Row, stages: int) -> Iterator[str]:
     if not row.pupil_id:
         yield "a pupil ID"
     if not row.kind:
-        yield "a choice of Hold, Override or Review"
+        yield "a choice of Hold, Override, Review or Adapted"
     if row.kind == OVERRIDE and not text_of(row.stage):
         yield f"a stage from 1 to {stages}"
     if not row.reason:
@@ -180,8 +179,8 @@ def _wrong(row: _Row, known: Mapping[str, str], stages: int) -> Iterator[str]:
     """What is filled in and cannot be."""
     if row.pupil_id and _pupil(row.pupil_id, known) is None:
         yield "nobody on the Tracker has this pupil ID"
-    if row.kind and row.kind not in _KINDS:
-        yield "the decision is not Hold, Override or Review"
+    if row.kind and row.kind not in KINDS:
+        yield "the decision is not Hold, Override, Review or Adapted"
     if row.kind == OVERRIDE and text_of(row.stage):
         stage = read_stage(row.stage)
         if stage is None or stage > stages:
@@ -201,7 +200,8 @@ def _words(decision: Decision, today: date) -> str:
     if decision.kind == REVIEW:
         return f"Review of {first}." if decision.from_ <= today else f"Counts from {first}."
     stage = f"Stage {decision.stage}" if decision.stage else "no stage"
-    what = "the stage stays as it was" if decision.kind == HOLD else stage
+    words = {HOLD: "the stage stays as it was", ADAPTED: "letters in adapted words"}
+    what = words.get(decision.kind, stage)
     if decision.until < today:
         return f"Ended on {last}."
     return f"In force until {last}: {what}." if decision.from_ <= today else f"From {first} until {last}: {what}."

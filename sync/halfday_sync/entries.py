@@ -8,8 +8,11 @@ Typed = str | float | bool | date | None
 """What a cell of people's holds; nothing once it was cleared."""
 
 TRACKER, ACTIONS, CONTACTS, DECISIONS = "tblTracker", "tblActionLog", "tblContacts", "tblDecisions"
+LETTERS, PLANS, MINUTES = "tblLetters", "tblPlans", "tblMinutes"
 STATUTORY, KEPT = "statutory", "kept"
-"""The places of entries: four tables by their names in the workbook, the Statutory page, and words found loose."""
+"""The places of entries: tables by their names in the workbook, the Statutory page, and words found loose."""
+BEGUN = {CONTACTS: "C", DECISIONS: "D", PLANS: "P", MINUTES: "M"}
+"""Tables in which people begin rows, and the letter of the keys that such rows get."""
 
 
 @dataclass(frozen=True, slots=True)

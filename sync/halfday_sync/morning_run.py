@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from halfday_sync.workbook.view import View
 
 
-_TYPED_ON = ("Today", "Statutory")
+_TYPED_ON = ("Today", "Review", "Statutory")
 """Pages with cells for people: what they typed beside those is read back with them."""
 
 

@@ -1,7 +1,7 @@
 """One run, top to bottom: take in a snapshot, work every pupil out, write the tracker."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
 from halfday.restated import AmendedMark, Past, Restated, differences, restated
 from halfday.school_year import Calendar
+from halfday_sync.casework import Casework
 from halfday_sync.config import Config
 from halfday_sync.decided import read_done
 from halfday_sync.entries import ACTIONS, Problem, by_row
@@ -39,6 +40,7 @@ class Day:
         settled: the last finished school day, up to which marks count.
         guests: pupils of another school who come here: they are rung about, and nothing else.
         problems: what the source left for a person to put right.
+        casework: what people did: contacts, letters, plans, minutes.
     """
 
     policy: Policy
@@ -50,6 +52,7 @@ class Day:
     settled: date
     guests: tuple[Pupil, ...] = ()
     problems: Sequence[Problem] = ()
+    casework: Casework = field(default_factory=Casework)
 
 
 def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | None = None) -> Day:
@@ -303,6 +306,7 @@ def view_of(
         guests=day.guests,
         kept=read.kept,
         due_by=_due_by(config.times),
+        casework=day.casework,
     )
 
 

@@ -16,7 +16,8 @@ from halfday.measures import Axis, Sessions
 from halfday.policy.model import Policy, Stage
 from halfday.school_year import ONE_DAY
 
-HOLD, OVERRIDE, REVIEW = "hold", "override", "review"
+HOLD, OVERRIDE, REVIEW, ADAPTED = "hold", "override", "review", "adapted"
+KINDS = (HOLD, OVERRIDE, REVIEW, ADAPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Decision:
     """What a person decided about a pupil's stage, with reason and dates (both inclusive).
 
     `hold` keeps the stage as it was before `from_`; `override` sets it to `stage`; `review` is a recorded review on the
-    date `from_`, on which the stage may step down. `recorded_at` is when it was written down, where that is known.
+    date `from_`, on which the stage may step down; `adapted` changes no stage, but which letters fit the family (long
+    illness, part-time timetable, bereavement, a plan for special needs). `recorded_at` is when it was written down,
+    where that is known.
 
     Raises:
         ValueError: it lacks a reason or who decided, or ends before it starts.
@@ -42,8 +45,8 @@ class Decision:
     def __post_init__(self) -> None:
         """All that is wrong with it, at once."""
         problems = []
-        if self.kind not in (HOLD, OVERRIDE, REVIEW):
-            problems.append(f"kind {self.kind!r} is not hold, override or review")
+        if self.kind not in KINDS:
+            problems.append(f"kind {self.kind!r} is not hold, override, review or adapted")
         if not self.reason.strip() or not self.who.strip():
             problems.append("it needs a reason and who decided")
         if self.until < self.from_:

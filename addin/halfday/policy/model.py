@@ -37,10 +37,17 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The general choices. `min_possible` is in sessions; `step_down` is `review` or `immediately`."""
+    """The general choices.
+
+    `min_possible` is in sessions; `step_down` is `review` or `immediately`; after `idle_days` school days in which
+    nobody did anything for a pupil at a stage, Today says so; `lessons_a_day` is for letters (0: they do not speak of
+    lessons).
+    """
 
     min_possible: int = 20
     step_down: str = "review"
+    idle_days: int = 10
+    lessons_a_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,11 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a person does for a pupil. `due` is in school days from the day that asked for it (`once`)."""
+    """Something a person does for a pupil. `due` is in school days from the day that asked for it (`once`).
+
+    `after` is the action that comes before it. `contact` says that it is done as soon as the family has been spoken to:
+    a contact that is written down ticks it off.
+    """
 
     id: str
     title: str
@@ -127,6 +138,7 @@ class Action:
     letter: str = ""
     plan: str = ""
     after: str = ""
+    contact: bool = False
     foundation: str = ""
     document: str = ""
 

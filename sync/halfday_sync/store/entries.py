@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from halfday_sync.entries import CONTACTS, DECISIONS, TRACKER, Edit, Entry, Typed
+from halfday_sync.entries import BEGUN, TRACKER, Edit, Entry, Typed
 from halfday_sync.store.rows import Said, moment
 
 Where = tuple[str, str, str]
 _GONE = frozenset({"cleared", "withdrawn", "moved"})
-_BEGUN = frozenset({CONTACTS, DECISIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def new_key(place: str, key: str, moved: Mapping[str, str]) -> str:
 
 def _of_pupil(place: str, name: str, value: Typed, moved: Mapping[str, str]) -> Typed:
     """The cell in which a row of people's names its pupil follows the pupil."""
-    return moved.get(value, value) if place in _BEGUN and name == "pupil_id" and isinstance(value, str) else value
+    return moved.get(value, value) if place in BEGUN and name == "pupil_id" and isinstance(value, str) else value
 
 
 def _gives_way(there: _Last | None, cell: _Last) -> bool:

@@ -8,7 +8,7 @@ from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.typed import name_cell, names_by_id, rows_of
 from halfday_sync.workbook.view import View
 
-_FROM_TODAY = {"call": "Call", "visit": "Visit", "reason": "Reason"}
+_FROM_TODAY = {"call": "Call", "visit": "Visit", "reason": "Reason", "told": "Told"}
 
 
 def write(sheet: Sheet, view: View) -> None:

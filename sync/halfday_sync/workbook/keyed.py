@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, TRACKER
+from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, LETTERS, MINUTES, PLANS, TRACKER
 from halfday_sync.workbook.layout import AGENT, Column, document, table_columns
 from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text, same
 
 _KEYS = {TRACKER: ("tracker", "pupil_id"), ACTIONS: ("actions", "entry"), CONTACTS: ("contacts", "entry")}
-_KEYS |= {DECISIONS: ("decisions", "entry")}
+_KEYS |= {DECISIONS: ("decisions", "entry"), LETTERS: ("letters", "entry"), PLANS: ("plans", "entry")}
+_KEYS |= {MINUTES: ("minutes", "entry")}
 _OURS = "ATT_"
 """How the functions of ours begin."""
-PAGES = ("today", "statutory", "register", "policy", "calendar", "about")
+PAGES = ("today", "review", "statutory", "register", "policy", "calendar", "about")
 """The sheets that are laid out afresh, by their keys in `layout.toml`."""
 
 
@@ -38,7 +39,7 @@ class KeyedTable:
 
 @cache
 def keyed_tables() -> tuple[KeyedTable, ...]:
-    """The four tables, in the order of their sheets."""
+    """The tables, in the order of their sheets."""
     found = []
     for name, (sheet, key) in _KEYS.items():
         columns = table_columns(sheet)

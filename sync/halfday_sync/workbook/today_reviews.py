@@ -5,7 +5,7 @@ from datetime import date
 
 from halfday import printing
 from halfday.morning import REVIEW_NEAR, Review
-from halfday.policy.ladder import OVERRIDE, REVIEW, Decision
+from halfday.policy.ladder import ADAPTED, OVERRIDE, REVIEW, Decision
 from halfday_sync.workbook.pupil_words import link_to, stage_text
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.tick_rows import Words, listed
@@ -72,9 +72,12 @@ def _after(view: View, day: date) -> date:
 def _line(view: View, decision: Decision) -> Line:
     pupil = view.pupil[decision.pupil_id]
     outcome = view.outcome.get(decision.pupil_id)
-    kind = f"Override to {stage_text(decision.stage, 'no stage')}" if decision.kind == OVERRIDE else "Hold"
+    kind = (
+        f"Override to {stage_text(decision.stage, 'no stage')}" if decision.kind == OVERRIDE else decision.kind.title()
+    )
     end = printing.day(decision.until)
-    over = f"It ended on {end}. The policy's ladder counts again."
+    again = "Letters are the plain ones again." if decision.kind == ADAPTED else "The policy's ladder counts again."
+    over = f"It ended on {end}. {again}"
     ends = f"It ends on {end}. Renew it on Decisions, or let it end."
     return Line(
         {

@@ -8,6 +8,7 @@ from halfday import cells, printing
 from halfday.functions import action_words, trigger_words
 from halfday.functions import stage_words as stage_in_words
 from halfday.measures import Measures
+from halfday.policy.ladder import ADAPTED
 from halfday.policy.outcome import Outcome
 from halfday_sync.entries import TRACKER, Typed
 from halfday_sync.workbook.fit import height
@@ -173,7 +174,8 @@ def _since(view: View, outcome: Outcome) -> date:
 
 def _facts(view: View, outcome: Outcome) -> str:
     """What else the cell functions must know, so that a live cell says what was sent."""
-    decisions, done = view.decided.get(outcome.pupil.pupil_id, ()), cells.done_by_title(view.policy, outcome.done)
+    decisions = [one for one in view.decided.get(outcome.pupil.pupil_id, ()) if one.kind != ADAPTED]  # moves no figure
+    done = cells.done_by_title(view.policy, outcome.done)
     return cells.facts_text(outcome.pupil, decisions, view.flags, done)
 
 

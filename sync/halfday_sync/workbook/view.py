@@ -12,6 +12,7 @@ from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar, HalfTerm
+from halfday_sync.casework import Casework
 from halfday_sync.entries import Edit, Problem, Typed
 
 
@@ -49,6 +50,7 @@ class View:
         guests: pupils of another school who come here: on the call list, and nowhere else.
         due_by: on a school day the page should be of that day from this time on; the computer's clock is meant.
         listed: keys of the rows that the Actions page has already: a row never goes, even when nobody asks for it.
+        casework: contacts, letters, plans and minutes.
     """
 
     school: str
@@ -77,6 +79,7 @@ class View:
     listed: Collection[str] = ()
     guests: Sequence[Pupil] = ()
     due_by: time = time(8, 15)
+    casework: Casework = field(default_factory=Casework)
 
     def __post_init__(self) -> None:
         if not self.policy_text:

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from halfday_sync.entries import CONTACTS, DECISIONS, Problem, Typed
+from halfday_sync.entries import Problem, Typed
 from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.typed import alike, is_error, typed
 from halfday_sync.workbook.keyed import KeyedTable, placed
 from halfday_sync.workbook.layout import Column
 from halfday_sync.workbook.update.seen import Cell, Seen, Sheet, Table, TableColumn, key_text
-
-BEGUN = {CONTACTS: "C", DECISIONS: "D"}
-"""Tables in which people begin rows, and the letter of the keys that such rows get."""
 
 
 class Said(NamedTuple):

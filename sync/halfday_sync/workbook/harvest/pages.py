@@ -1,4 +1,4 @@
-"""Reading Today and Statutory: what people ticked and wrote, by the hidden keys of the rows they did it in."""
+"""Reading Today, Review and Statutory: what people ticked and wrote, by the hidden keys of the rows they did it in."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from halfday_sync.entries import ACTIONS, CONTACTS, STATUTORY, Problem, Typed
+from halfday_sync.entries import ACTIONS, CONTACTS, LETTERS, MINUTES, STATUTORY, Problem, Typed
 from halfday_sync.workbook.harvest.as_it_stands import Said
 from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
@@ -16,10 +16,11 @@ from halfday_sync.workbook.update.finding import sheet_names
 from halfday_sync.workbook.update.loose import loose
 from halfday_sync.workbook.update.seen import Seen, Sheet
 
-PAGES = ("statutory", "today")
+PAGES = ("statutory", "review", "today")
 """The pages that people type on, the stronger one first."""
 _KEY = re.compile(r"[^|]+\|[^|]+\|(\d{4}-\d\d-\d\d|-)")
 _PLACE = {"outcome": CONTACTS, "done": ACTIONS, "considered": STATUTORY, "decision": STATUTORY}
+_PLACE |= {"approve": LETTERS, "agreed": MINUTES}
 _FIGURE = re.compile(r"[\d.,%\-]+", re.ASCII)
 _PUPIL = "pupil"
 

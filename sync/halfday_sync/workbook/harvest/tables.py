@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from halfday_sync.entries import DECISIONS, TRACKER, Problem, Typed
+from halfday_sync.entries import BEGUN, DECISIONS, TRACKER, Problem, Typed
 from halfday_sync.workbook.harvest import absent, identity
-from halfday_sync.workbook.harvest.as_it_stands import BEGUN, Reading, Row, Said, Sheeted
+from halfday_sync.workbook.harvest.as_it_stands import Reading, Row, Said, Sheeted
 from halfday_sync.workbook.harvest.known import Known
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
 from halfday_sync.workbook.harvest.typed import LONGEST, alike, is_date, no_date

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from halfday_sync.entries import ACTIONS, CONTACTS, Entry, Problem, Typed
+from halfday_sync.entries import ACTIONS, BEGUN, CONTACTS, LETTERS, MINUTES, Entry, Problem, Typed
 from halfday_sync.workbook.harvest import pages
-from halfday_sync.workbook.harvest.as_it_stands import BEGUN, Reading, Said
+from halfday_sync.workbook.harvest.as_it_stands import Reading, Said
 from halfday_sync.workbook.harvest.changed import edits
 from halfday_sync.workbook.harvest.known import Harvest, Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
@@ -14,8 +14,12 @@ from halfday_sync.workbook.harvest.typed import alike
 from halfday_sync.workbook.keyed import keyed_tables
 from halfday_sync.workbook.update.seen import Seen
 
-_WHAT = {"call": "Call", "visit": "Visit", "reason": "Reason"}
-"""What a row of Today is called on Contacts, by the second part of its key."""
+_WHAT = {"call": "Call", "visit": "Visit", "reason": "Reason", "told": "Told"}
+_WHAT |= {"check-in": "Daily check-in", "weekly": "Weekly meeting", "half-term": "Half-term review", "family": "Family"}
+_WHAT |= {"caseload": "Local authority caseload"}
+"""What a row of Today is called on Contacts, and one of Review on Minutes, by the second part of its key."""
+_FROM_PAGES = {CONTACTS: "what", MINUTES: "meeting"}
+"""Tables whose rows may begin on a page, and the column that the second part of such a row's key fills."""
 
 
 def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
@@ -143,7 +147,7 @@ class _Gathered:
     def _keep_both(self, other: Said, first: Said) -> None:
         """Words that cannot stand in their cell, since another page says something else, go into the note."""
         place, _key, _column = other.where
-        if place in {CONTACTS, ACTIONS}:
+        if place in {CONTACTS, ACTIONS, LETTERS, MINUTES}:
             self._more.setdefault(other.where, []).append(f"{other.page}: {_words(other.now)}")
             return
         where = " and ".join(filter(None, [first.page, other.page]))
@@ -152,21 +156,22 @@ class _Gathered:
         )
 
     def _begun(self, found: Iterable[Entry], saved_by: str) -> Iterator[Entry]:
-        """A call or a visit that was noted on Today becomes a row of Contacts: when, whom, what, by whom."""
+        """A call noted on Today becomes a row of Contacts, what a meeting agreed one of Minutes: when, whom, what."""
         new = {
-            entry.key: entry.pupil_id
+            (entry.place, entry.key): entry.pupil_id
             for entry in found
-            if entry.place == CONTACTS and entry.value is not None and pupil_of(entry.key)
+            if entry.place in _FROM_PAGES and entry.value is not None and pupil_of(entry.key)
         }
-        for key, pupil_id in new.items():
-            if (CONTACTS, key) in self._known.rows or (CONTACTS, key, "date") in self._said:
+        for (place, key), pupil_id in new.items():
+            if (place, key) in self._known.rows or (place, key, "date") in self._said:
                 continue
             former, what, day = key.split("|", 2)
             row: dict[str, Typed] = {"date": date.fromisoformat(day), "pupil_id": pupil_id or former}
-            row |= {"what": _WHAT.get(what, what), "who": saved_by or None}
+            row[_FROM_PAGES[place]] = _WHAT.get(what, what)
+            row |= {"who": saved_by or None} if place == CONTACTS else {}
             for column, value in row.items():
                 if value is not None:
-                    yield Entry(CONTACTS, key, column, pupil_id, value)
+                    yield Entry(place, key, column, pupil_id, value)
 
 
 def _with(note: Typed, words: Iterable[str]) -> Typed:

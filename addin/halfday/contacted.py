@@ -1,0 +1,49 @@
+"""Contacts with a family, as the engine knows them: who was reached, when, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+CALL, VISIT, MESSAGE, MEETING, LETTER, TOLD, REASON = "Call", "Visit", "Message", "Meeting", "Letter", "Told", "Reason"
+"""What a contact can be. A Letter, somebody Told (a social worker, the DSL) and a Reason found are no talk at home."""
+
+_TALKS = frozenset({CALL.casefold(), VISIT.casefold(), MESSAGE.casefold(), MEETING.casefold()})
+NOT_REACHED = ("No answer", "Left a message", "Nobody in", "Visit refused", "Not needed after all")
+"""Outcomes after which nobody has been spoken to."""
+_NOT_REACHED = frozenset(words.casefold() for words in NOT_REACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacted:
+    """One contact, or one try.
+
+    Attributes:
+        pupil_id: whom it was about.
+        day: when.
+        what: one of the words above, or people's own.
+        outcome: what came of it, in the words of the drop-down or people's own; empty where nobody said.
+        note: anything else.
+        who: who called, visited or wrote.
+        back_on: the day on which the family expects the child back, where they said.
+        key: the row of Contacts.
+    """
+
+    pupil_id: str
+    day: date
+    what: str = CALL
+    outcome: str = ""
+    note: str = ""
+    who: str = ""
+    back_on: date | None = None
+    key: str = ""
+
+    @property
+    def reached(self) -> bool:
+        """Whether somebody of the family was spoken to. A try without an outcome, or without an answer, is none.
+
+        >>> Contacted("7", date(2026, 1, 5), outcome="Reason found").reached
+        True
+        >>> [Contacted("7", date(2026, 1, 5), outcome=said).reached for said in ("No answer", "left a message", "")]
+        [False, False, False]
+        """
+        said = self.outcome.strip().casefold()
+        return self.what.strip().casefold() in _TALKS and bool(said) and said not in _NOT_REACHED

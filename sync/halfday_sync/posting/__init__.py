@@ -1,0 +1,1 @@
+"""What becomes of letters from run to run: proposed, approved with frozen figures, made, sent, withdrawn."""
