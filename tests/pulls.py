@@ -66,7 +66,7 @@ def aside(who: str, number: int, session: str = "AM") -> SetAside:
 
 def taken(store: Store, snapshot: Snapshot, on: date, hour: int = 7, **more: Any) -> Taken:
     """Takes a snapshot in on the morning of a day."""
-    return take_in(store, snapshot, today=on, now=at(on, hour), source=KIND, **more)
+    return take_in(store, snapshot, today=on, now=at(on, hour), **{"source": KIND, **more})
 
 
 def known(store: Store) -> dict[tuple[str, date, str], str]:

@@ -18,13 +18,14 @@ happen to this kind is in `CANNOT` of its module instead, with the reason.
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from halfday.carer import Carer
 from halfday.register import FLAGS, Pupil
 from halfday_sync.errors import SettingsError
 from halfday_sync.source_kinds import completed
@@ -52,6 +53,13 @@ FAULTS = ("unknown code", "contradiction", "unshared", "cut off", "empty", "gone
 - empty: well-formed, and without any pupil and any mark.
 - gone: the service does not answer (stop the server, or a port that is closed); the files are not there.
 """
+CARERS = (
+    Carer("p1", 2, "Mr B Contactson", "Father", ("07700 900701",)),
+    Carer("p1", 1, "Mrs A Contactson", "Mother", ("01632 960701", "07700 900702")),
+    Carer("p1", 3, "Mrs G Contactson", "Grandmother", ("01632 960703",), letters=False),
+    Carer("p2", 1, "Ms C Contactson", "Mother"),
+)
+"""Whom to ring about two pupils, by their keys in the truth."""
 
 
 class Told(NamedTuple):
@@ -86,6 +94,7 @@ class Prepared:
         otherwise: (key, field of `Pupil`) that the source tells in another way, and what it says.
         unknown: what the source gives for the fault "unknown code", where it has no room for `UNKNOWN`.
         spoil: by name of `FAULTS`.
+        contacts: makes the source share whom to ring (`CARERS`), or not; none for a source that never does.
     """
 
     folder: Path
@@ -99,6 +108,7 @@ class Prepared:
     otherwise: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     unknown: str = UNKNOWN
     spoil: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    contacts: Callable[[bool], object] | None = None
 
     def open(self, *, without: str = "", waits: list[float] | None = None) -> Source:
         """The source, as a run opens it; `without` a secret by that name, recording in `waits` instead of waiting."""
@@ -131,6 +141,23 @@ class Prepared:
     def pupils(self) -> dict[str, Pupil]:
         """Who must come out, by our pupil id."""
         return {our_id: _pupil(key, our_id, self.untold, self.otherwise) for key, our_id in self.ids.items()}
+
+    def carers(self) -> list[Carer]:
+        """Whom to ring, by pupil and place, where contacts are shared."""
+        found = [replace(one, pupil_id=self.ids[one.pupil_id]) for one in CARERS]
+        return sorted(found, key=lambda one: (one.pupil_id, one.order))
+
+
+def contacts_csv(path: Path, ids: Mapping[str, str], *, shared: bool) -> None:
+    """`CARERS` as the file of contacts that people make, or no such file."""
+    path.unlink(missing_ok=True)
+    if shared:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("pupil_id", "order", "name", "relationship", "phone", "phone_2", "letters"))
+            for one in CARERS:
+                cells = (ids[one.pupil_id], one.order, one.name, one.relationship, *(*one.phones, "", "")[:2])
+                writer.writerow((*cells, "yes" if one.letters else "no"))
 
 
 Prepare = Callable[[Path], AbstractContextManager[Prepared]]

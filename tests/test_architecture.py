@@ -15,7 +15,10 @@ AGENT = sorted((ROOT / "sync" / "halfday_sync").rglob("*.py"))
 BUTTONS = sorted((ROOT / "macros" / "halfday_macros").rglob("*.py"))
 DOORS: dict[str, str | tuple[str, ...]] = {
     "openpyxl": "workbook/",
-    "xlsxwriter": "workbook/",
+    "xlsxwriter": ("workbook/", "letters/merge"),
+    "docxtpl": "letters/",
+    "docx": "letters/",
+    "jinja2": "letters/",
     "python_calamine": "sources/tabular/",
     "pandas": "sources/tabular/",
     "sqlite3": "store/",

@@ -40,7 +40,7 @@ def test_functions_agree_with_the_engine(name: str, as_of: date) -> None:
     texts = cells.marks_texts(SCHOOL.register, CALENDAR, HALF_TERMS)
     for outcome in outcomes:
         pupil_id = outcome.pupil.pupil_id
-        facts = cells.facts_text(outcome.pupil, [d for d in decisions if d.pupil_id == pupil_id])
+        facts = cells.facts_told(policy, outcome, [d for d in decisions if d.pupil_id == pupil_id])
         row = ([texts[pupil_id]], policy_cell, calendar_cell, as_of, facts)
         assert functions.ATT_STAGE(*row) == functions.stage_words(outcome.stage)
         assert functions.ATT_TRIGGERS(*row).splitlines() == [functions.trigger_words(t) for t in outcome.triggers]

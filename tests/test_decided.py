@@ -92,7 +92,7 @@ def test_the_words_say_when_it_counts(typed: dict[str, Typed], words: str) -> No
         ({"kind": "Override", "stage": "5"}, "the policy has the stages 1 to 4"),
         ({"kind": "Override", "stage": "later"}, "the policy has the stages 1 to 4"),
         ({"kind": "Override", "stage": date(2026, 1, 2)}, "the policy has the stages 1 to 4"),
-        ({"kind": "Pause"}, "the decision is not Hold, Override or Review"),
+        ({"kind": "Pause"}, "the decision is not Hold, Override, Review or Adapted"),
         ({"pupil_id": "9999"}, "nobody on the Tracker has this pupil ID"),
         ({"from": "soon"}, "From is not a date, such as 31/1/2026"),
         ({"until": date(1900, 1, 3)}, "Until is not a date, such as 31/1/2026"),

@@ -1,6 +1,6 @@
 """A tracker of an older design that people made their own gets the new sheets and columns, and keeps all of theirs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -26,21 +26,39 @@ from halfday_sync.workbook.layout import document, table_columns
 from halfday_sync.workbook.lint import lint
 from halfday_sync.workbook.update.reading import opened, seen
 
-NEW_SHEETS = ("Actions", "Contacts", "Decisions")
-NEW_COLUMNS = {"n_marks": "N marks", "agreed": "✎ Agreed action"}
+THIRD_SHEETS = ("Letters", "Plans", "Review", "Minutes")
+NEW_SHEETS = ("Actions", "Contacts", "Decisions", *THIRD_SHEETS)
+THIRD_COLUMNS = {
+    "tracker": ("professionals", "other_schools", "language"),
+    "contacts": ("back_on", "paste"),
+    "actions": ("by", "outcome"),
+}
+"""What design 3 brought, by the sheets that were there before."""
+NEW_COLUMNS = {
+    "n_marks": "N marks",
+    "agreed": "✎ Agreed action",
+    "professionals": "✎ Who works with the child",
+    "other_schools": "✎ Brothers and sisters elsewhere",
+    "language": "✎ Letters in",
+}
+"""What the Tracker of design 1 did not have."""
+DESIGN = document("layout")["design"]
 NOTES, OURS = "✎ Notes", "Form tutor"
 
 
 @contextmanager
-def older_design() -> Iterator[None]:
-    """Halfday as it was when the design was 1: three sheets and two columns less."""
+def older_design(number: int, sheets: Collection[str], columns: Mapping[str, Collection[str]]) -> Iterator[None]:
+    """Halfday as it was when the design had this number: without these sheets and columns."""
     with pytest.MonkeyPatch.context() as patch:
         layout = document("layout")
-        known = [column for column in layout["tracker"]["column"] if column["key"] not in NEW_COLUMNS]
-        patch.setitem(layout, "design", 1)
-        patch.setitem(layout["tracker"], "column", known)
-        patch.setattr(build, "_WRITERS", {k: v for k, v in build._WRITERS.items() if k.title() not in NEW_SHEETS})
-        patch.setattr(decisions_sheet, "names", dict)
+        patch.setitem(layout, "design", number)
+        for sheet, new in columns.items():
+            known = [column for column in layout[sheet]["column"] if column["key"] not in new]
+            assert len(known) == len(layout[sheet]["column"]) - len(new), f"{sheet}: a new column goes by another key"
+            patch.setitem(layout[sheet], "column", known)
+        patch.setattr(build, "_WRITERS", {k: v for k, v in build._WRITERS.items() if k.title() not in sheets})
+        if "Decisions" in sheets:
+            patch.setattr(decisions_sheet, "names", dict)
         _forget()
         try:
             yield
@@ -60,7 +78,7 @@ def oak(tmp_path: Path) -> School:
     school = School(tmp_path / "oak")
     school.open_its_doors()
     school.tell()
-    with older_design():
+    with older_design(1, NEW_SHEETS, {"tracker": NEW_COLUMNS}):
         code, said = school.run()
     assert code == 0, said
     there = seen(opened(school.tracker.read_bytes()))
@@ -134,7 +152,7 @@ def test_new_sheets_and_columns_come_and_all_of_theirs_stays(oak: School, is_kno
         assert {key: value for (_, key, what), value in told.items() if what == "notes"} == expected
         assert {what for _, _key, what in told} == {"notes", OURS}
         assert store.edits() == ()
-        kept = [one for one in copies(earlier_folder(store.path), "tracker.xlsx") if one.before == "design 2"]
+        kept = [one for one in copies(earlier_folder(store.path), "tracker.xlsx") if one.before == f"design {DESIGN}"]
     assert [one.path.read_bytes() for one in kept] == [file]
     assert all(isinstance(value, int | float) for value in column(picture, TRACKER, "N marks").values())
 
@@ -167,7 +185,7 @@ def test_the_mornings_after_are_like_any_other(oak: School, tmp_path: Path) -> N
         assert (TRACKER, next(iter(before.keys(TRACKER, "Pupil ID"))), "agreed") in store.entries()
         assert (DECISIONS, "D1", "pupil_id") in store.entries()
         kept = [one for one in copies(earlier_folder(store.path), "tracker.xlsx") if one.before]
-    assert [one.before for one in kept] == ["design 2"]
+    assert [one.before for one in kept] == [f"design {DESIGN}"]
 
 
 def sheet_of_that_name(book: OpenpyxlBook) -> None:
@@ -225,11 +243,52 @@ def test_open_in_excel_it_waits_until_the_person_closes_it(oak: School, monkeypa
 
 def test_a_tracker_of_a_newer_halfday_is_left_alone(oak: School) -> None:
     def newer(book: OpenpyxlBook) -> None:
-        book.book.defined_names["HalfdayDesign"] = DefinedName("HalfdayDesign", attr_text="3", hidden=True)
+        book.book.defined_names["HalfdayDesign"] = DefinedName("HalfdayDesign", attr_text=f"{DESIGN + 1}", hidden=True)
 
     work(oak, newer)
     file = oak.tracker.read_bytes()
     code, said = oak.run()
     assert (code, oak.tracker.read_bytes()) == (6, file), said
-    assert "made by a newer Halfday (design 3; this one knows 2)" in said
+    assert f"made by a newer Halfday (design {DESIGN + 1}; this one knows {DESIGN})" in said
     assert "Update Halfday on this computer." in said
+
+
+def test_what_people_did_under_the_second_design_stays_and_the_third_comes(tmp_path: Path) -> None:
+    """Contacts and Actions get columns at their right ends, in rows that people sorted and filled in."""
+    school = School(tmp_path / "elm")
+    school.open_its_doors()
+    school.tell()
+    with older_design(2, THIRD_SHEETS, THIRD_COLUMNS):
+        code, said = school.run()
+        assert code == 0, said
+
+        def ring(book: OpenpyxlBook) -> None:
+            grid = book.tables()[CONTACTS]
+            for row, note in ((grid.top + 1, "rang"), (grid.top + 2, "=rang again")):
+                book.type(grid.sheet, row, grid.column("✎ Pupil ID"), "P02")
+                book.type(grid.sheet, row, grid.column("✎ Note"), note)
+            grid = book.tables()[DECISIONS]
+            book.type(grid.sheet, grid.top + 1, grid.column("✎ Pupil ID"), "P03")
+
+        work(school, ring)
+        school.go_on(("why?", "here", "late", "here"))
+        school.tell()
+        assert school.run()[0] == 0
+    before = work(school, make_it_their_own)
+    school.go_on(("here", "here"))
+    school.tell()
+    code, said = school.run()
+    assert code == 0, said
+    data = school.tracker.read_bytes()
+    assert lint(data) == []
+    picture = look(data)
+    assert list(losses(before, picture, Memory())) == []
+    assert set(THIRD_SHEETS) <= set(picture.sheets)
+    for sheet, keys in THIRD_COLUMNS.items():
+        headers = [one.header for one in table_columns(sheet) if one.key in keys]
+        table = document("layout")[sheet]["table"]
+        assert picture.tables[table].titles == (*before.tables[table].titles, *headers)
+    with Store.open(config.load(school.folder).store) as store:
+        assert store.edits() == ()
+        notes = {value for (_, _key, what), value in store.entries(CONTACTS).items() if what == "note"}
+    assert "rang" in notes

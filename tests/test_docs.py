@@ -12,6 +12,7 @@ import pytest
 from halfday import functions
 from halfday.reference import entries
 from halfday_sync import cli, config
+from halfday_sync.letters import all_fields, all_templates
 from halfday_sync.source_kinds import kinds
 from halfday_sync.sources.tabular import read_mapping
 
@@ -63,9 +64,34 @@ def kinds_tables() -> str:
     return "\n".join(rows)
 
 
+def letters_table() -> str:
+    rows = ["", "| letter | is called | what it is for | goes to |", "|---|---|---|---|"]
+    for one in all_templates().values():
+        how = "; one for brothers and sisters" if one.shared else "; a copy each" if one.per_carer else ""
+        rows.append(f"| `{one.id}` | {one.title} | {' '.join(one.purpose.split())} | {one.for_whom}{how} |")
+    return "\n".join([*rows, ""])
+
+
+def fields_table() -> str:
+    rows = ["", "| field | what Halfday fills in | for example | |", "|---|---|---|---|"]
+    for one in all_fields().values():
+        marks = {
+            "for each child": one.each,
+            "for each child, and for the family": one.both,
+            "several lines": one.list,
+            "yes or no": one.flag,
+            "a dotted line where Halfday does not know it": one.staff,
+        }
+        notes = "; ".join(words for words, holds in marks.items() if holds)
+        rows.append(f"| `{one.id}` | {one.meaning} | {one.example} | {notes} |")
+    return "\n".join([*rows, ""])
+
+
 @pytest.mark.parametrize(
     ("page", "block", "text"),
     [
+        ("workbook_templates/letters/README.md", "letters", letters_table()),
+        ("workbook_templates/letters/README.md", "fields", fields_table()),
         ("addin/README.md", "functions", functions_table()),
         ("sync/README.md", "commands", commands_table()),
         ("sync/README.md", "kinds", kinds_tables()),

@@ -126,8 +126,8 @@ def decisions(draw: Any, sessions: Sessions) -> tuple[Decision, ...]:
 
 
 def shown(outcome: Outcome) -> set[str]:
-    """The letters and steps to approve that stand on the checklist."""
-    return {one.id for one in outcome.checklist if one.needs_approval}
+    """The letters and steps to approve that do not wait for marks: on the checklist, or after another step."""
+    return {one.id for one in (*outcome.checklist, *outcome.later) if one.needs_approval}
 
 
 def of_safety(policy: Policy) -> set[str]:
@@ -152,7 +152,7 @@ def test_a_letter_that_is_shown_stands_however_the_missing_marks_are_filled(data
     fillings += list(product(("/", "O", "#"), repeat=len(places))) if len(places) <= 3 else []
     for codes_now in fillings:
         then = evaluate_pupil(policy, filled(sessions, places, codes_now), said)
-        assert shown(now) - about_a_child <= {one.id for one in then.checklist}, codes_now
+        assert shown(now) - about_a_child <= {one.id for one in then.left}, codes_now
         assert firm_duties <= {duty.id for duty in then.duties} | {"n-over-five-days"}, codes_now
 
 
@@ -172,7 +172,7 @@ def test_for_one_missing_mark_a_letter_waits_just_if_some_code_would_undo_it(dat
         evaluate_pupil(policy, filled(sessions, (place,), (code,)), said)
         for code in every_code(sessions.axis.dates[place])
     ]
-    always = set.intersection(*({one.id for one in other.checklist} for other in then))
+    always = set.intersection(*({one.id for one in other.left} for other in then))
     fired = {one.id for one in now.triggers}
     safe = of_safety(replace(policy, triggers=tuple(one for one in policy.triggers if one.id in fired)))
     assert {one.id for one in now.waiting} == {one.id for one in now.left if one.needs_approval} - always - safe
@@ -188,7 +188,7 @@ def test_what_waits_is_nothing_else_than_letters_and_nothing_else_changes(data: 
     policy = policy_of(data.draw(names))
     sessions, _places = data.draw(with_missing())
     now = evaluate_pupil(policy, sessions)
-    listed = {*(one.id for one in now.checklist), *(one.id for one in now.waiting)}
+    listed = {*(one.id for one in now.checklist), *(one.id for one in now.waiting), *(one.id for one in now.later)}
     assert not any(one.id in now.waits.actions for one in now.checklist)
     assert all(one.needs_approval for one in now.waiting)
     assert listed <= {one.id for one in now.actions}
@@ -214,7 +214,7 @@ def test_the_cells_of_a_row_say_what_waits_just_as_the_engine_does(name: str) ->
         found = evaluate_pupil(policy, Sessions.of(pupil, axis, register.by_pupil[pupil.pupil_id]))
         waiting += len(found.waiting)
         row = ([texts[pupil.pupil_id]], cells.policy_text(policy), cells.calendar_text(CALENDAR, half_terms), as_of)
-        facts = cells.facts_text(pupil)
+        facts = cells.facts_told(policy, found)
         assert functions.ATT_ACTIONS(*row, facts).splitlines() == [functions.action_words(a) for a in found.checklist]
         assert functions.ATT_WHY(*row, facts) == found.why
     assert waiting

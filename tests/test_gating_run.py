@@ -71,7 +71,7 @@ def test_a_mark_without_a_row_is_missing_for_the_engine_the_cells_and_the_words(
         assert one.ytd.missing == 1
         assert all(not other.waits.marks for who, other in view.outcome.items() if who != "P01")
         row = (list(view.marks["P01"]), view.policy_text, view.calendar_text, day.settled)
-        facts = cells.facts_text(one.pupil, (), view.flags)
+        facts = cells.facts_told(view.policy, one, (), view.flags)
         assert functions.ATT_WHY(*row, facts) == one.why
         assert functions.ATT_ACTIONS(*row, facts) == "\n".join(map(functions.action_words, one.checklist))
         for action in one.waiting:

@@ -169,8 +169,8 @@ def test_letters_are_prepared_for_all_selected_pupils(book: MemoryBook, folder: 
     at = desk(help_=Answer(0, HELP), letters=Answer(0, "2 letters: letters/2101.docx, letters/2102.docx\n"))
     said = prepare(book.genuine(), at, LETTERS)
     assert isinstance(at.agent, Told)
-    assert at.agent.asked[-1] == ["letters", "--school", str(folder), "--pupil", "2101", "--pupil", "2102"]
-    assert said.startswith("The letters are ready to be read. Nothing is sent")
+    assert at.agent.asked[-1] == ["letters", "make", "--school", str(folder), "--pupil", "2101", "--pupil", "2102"]
+    assert said.startswith("Halfday made the letters that are approved for these pupils. Nothing is sent")
     assert said.endswith("letters/2102.docx")
 
 

@@ -14,6 +14,7 @@ from halfday_macros import layout
 from halfday_macros.contact import CANCELLED, NO_WORDS, as_text, initials, line_of, outcome, question, record_contact
 from halfday_macros.desk import Stop
 from halfday_macros.pupils import NO_TRACKER, NONE_SELECTED
+from halfday_sync.casework.noted import read_noted
 
 LINE = "Sun 22 Nov: No answer. Rang mum, will try again (AB)"
 
@@ -254,6 +255,14 @@ def test_a_number_stands_for_an_outcome_of_the_list(typed: str, said: str) -> No
     assert outcome(typed, layout.choices("call")) == said
 
 
+def test_halfday_reads_the_line_as_a_contact_with_the_day_back() -> None:
+    said = outcome("7. back Thursday", layout.choices("call"))
+    line = line_of(said, date(2026, 11, 23), "Anna Bell")
+    (one,) = read_noted({"2101": {"notes": f"Knows us well.\n{line}"}}, (), {"2101"}, date(2026, 11, 24))
+    assert (one.outcome, one.note, one.who) == ("Ill: expected back", "Back Thursday", "AB")
+    assert (one.day, one.back_on) == (date(2026, 11, 23), date(2026, 11, 26))
+
+
 def test_the_question_fits_into_excels_box() -> None:
     asked = question(layout.choices("call"))
     assert len(asked) <= 255
@@ -301,5 +310,5 @@ def test_a_call_of_the_real_today_page_ends_up_in_the_notes_of_the_real_tracker(
     said = record_contact(book.genuine(), desk(Somebody()))
     pupil = key.partition("|")[0]
     assert said.startswith(f"Recorded for pupil {pupil}, in Notes on the Tracker")
-    assert notes(book, pupil) == "Sun 22 Nov: No answer (AB)"
+    assert notes(book, pupil).splitlines()[-1] == "Sun 22 Nov: No answer (AB)"
     assert book.writes == 1

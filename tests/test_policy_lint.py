@@ -42,7 +42,7 @@ number = 2
 name = "Second"
 below = 90
 plan = "support"
-actions = ["meet", "write"]
+actions = ["call", "meet", "write"]
 
 [[trigger]]
 id = "late"
@@ -55,6 +55,7 @@ actions = ["call"]
 id = "call"
 title = "Call"
 owner = "Office"
+contact = true
 
 [[action]]
 id = "meet"
@@ -70,6 +71,7 @@ title = "Write"
 owner = "Lead"
 letter = "warning"
 needs_approval = true
+after = "call"
 
 [[letter]]
 id = "warning"
@@ -81,6 +83,7 @@ adapted = "adapted-concern"
 id = "support"
 title = "Support"
 review = "every 4 school weeks"
+review_days = 20
 
 [[contact]]
 day = 1
@@ -128,6 +131,7 @@ def test_a_sound_policy_has_no_findings() -> None:
     assert found(SOUND) == []
 
 
+STAGE_2 = 'actions = ["call", "meet", "write"]'
 LINE = 'when = "late.last_4_weeks >= 3"'
 FAULTS = [  # what stands there, what is planted instead, what the linter says
     ("from = 95\n", "", "band[1] Good: needs one of from (that figure included) or above (not included)"),
@@ -154,8 +158,8 @@ FAULTS = [  # what stands there, what is planted instead, what the linter says
     ("number = 2", "number = 3", "stage[2] Second: has number 3; number the stages 1, 2, 3 … in order"),
     ('below = 95\nactions = ["call"]', "below = 95", "stage[1] First: asks for nothing; name at least one action"),
     (
-        '["meet", "write"]',
-        '["meet", "write", "meat"]',
+        '"meet", "write"]',
+        '"meet", "write", "meat"]',
         "stage[2] Second: actions 'meat' is not there; did you mean 'meet'?",
     ),
     (
@@ -168,6 +172,23 @@ FAULTS = [  # what stands there, what is planted instead, what the linter says
     ("min_possible = 20", "min_possible = 0", "rules.min_possible: is 0; write a number of sessions, for example 20"),
     ("min_possible = 20", "min_possible = 381", "rules.min_possible: is 381; write a number of sessions"),
     ('"review"\n', '"never"\n', "rules.step_down: is 'never'; write 'review' or 'immediately'"),
+    (
+        "contact = true",
+        'contact = true\nafter = "meet"',
+        "action[1] call: after 'meet', which comes round again and is never over",
+    ),
+    ("contact = true", 'contact = true\nafter = "call"', "action[1] call: comes after itself, by way of the actions"),
+    ("contact = true", 'contact = true\nafter = "write"', "action[3] write: comes after itself, by way of the actions"),
+    (
+        STAGE_2,
+        'actions = ["meet", "write"]',
+        "stage 2 Second: asks for 'write' with no talk before it; let it ask for 'call' too",
+    ),
+    (
+        'needs_approval = true\nafter = "call"',
+        "needs_approval = true",
+        "stage 2 Second: asks for 'write' with no talk before it; write after = the action in which somebody talks to",
+    ),
     (f'{LINE}\nactions = ["call"]', LINE, "trigger[1] late: asks for nothing; name at least one action"),
     (
         f'{LINE}\nactions = ["call"]',
@@ -216,7 +237,7 @@ FAULTS = [  # what stands there, what is planted instead, what the linter says
         '"adapted-x"',
         "letter[1] warning: adapted 'adapted-x' is not there; did you mean 'adapted-con",
     ),
-    ('review = "every 4 school weeks"', "", "plan[1] support: is never reviewed; write review = "),
+    ('review = "every 4 school weeks"\nreview_days = 20\n', "", "plan[1] support: is never reviewed; write review = "),
     ("day = 3", "day = 1", "contact: days are [1, 1]; write each day once, in order"),
     ("day = 3", "day = 0", "contact: days are [1, 0]; write each day once, in order"),
     ("day = 1", "day = 2", "contact: nothing is done on the first day; write [[contact]] with day = 1"),
@@ -302,3 +323,16 @@ def test_templates_are_checked_only_where_they_are_known() -> None:
     assert lint(policy) == ()
     assert len(lint(policy, ["other"])) == 2
     assert "adapted-concern" in letter_templates()
+
+
+def test_good_news_needs_no_talk_before_it() -> None:
+    praise = SOUND.replace('kind = "lateness"', 'kind = "improvement"').replace(
+        f'{LINE}\nactions = ["call"]', f'{LINE}\nactions = ["write"]'
+    )
+    assert [text for level, text in found(praise) if level == FAULT] == []
+
+
+def test_a_policy_that_was_written_before_talks_were_marked_still_loads() -> None:
+    """The school is told once more; its mornings go on."""
+    old = [(level, text) for level, text in found(SOUND.replace("contact = true\n", "")) if "no talk before it" in text]
+    assert [level for level, _text in old] == [NOTE]

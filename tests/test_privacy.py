@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from tests.arbor_service import KEY
 from tests.keyring_file import InAFile, in_use
-from tests.source_contract import Prepared, prepared, true_pupils
+from tests.source_contract import CARERS, Prepared, prepared, true_pupils
 from tests.source_contract import names as true_names
 from tests.wall_clock import WallClock, london, wall_clock
 
@@ -29,12 +29,14 @@ from halfday_sync.store import Store
 
 SCHOOL = sample_school(pupils=60, seed=2025)
 NAMES = {part for pupil in SCHOOL.pupils for part in (pupil.surname, pupil.forename)}
+NAMES |= {one.name.split()[-1] for one in SCHOOL.carers}
 COMMON = {"Holly", "Rowan", "Ash", "Hazel", "Olive", "May", "Grace", "Will", "Mark", "Sage", "Willow"}
 """Names that are also words of the messages or classes."""
 
 
 def names_in(text: str) -> set[str]:
-    return {name for name in NAMES - COMMON if re.search(rf"\b{re.escape(name)}\b", text)}
+    numbers = re.findall(r"01632 96\d{4}|07700 90\d{4}", text)
+    return {name for name in NAMES - COMMON if re.search(rf"\b{re.escape(name)}\b", text)} | {*numbers}
 
 
 @pytest.fixture
@@ -199,6 +201,8 @@ def test_in_a_whole_day_with_every_fault_nobody_is_named_and_no_secret_leaves_th
     folder = tmp_path / "school"
     folder.mkdir()
     with prepared(kind, way, folder) as source, in_use(InAFile(), tmp_path / "keyring.json"):
+        if source.contacts:
+            source.contacts(True)
         theirs = {path for path in tmp_path.rglob("*") if path.is_file()}
         STARTED.clear()
         LISTENING.append(kind)
@@ -209,7 +213,8 @@ def test_in_a_whole_day_with_every_fault_nobody_is_named_and_no_secret_leaves_th
             LISTENING.clear()
     said = capsys.readouterr()
     upns = {row["upn"] for row in true_pupils().values() if row["upn"]}
-    private = {*true_names(), *upns, *source.secrets.values(), *([KEY] if kind == "arbor" else [])}
+    families = {word for one in CARERS for word in (one.name.split()[-1], *one.phones)} if source.contacts else set()
+    private = {*true_names(), *upns, *families, *source.secrets.values(), *([KEY] if kind == "arbor" else [])}
     written = {
         path
         for path in tmp_path.rglob("*")
@@ -219,7 +224,7 @@ def test_in_a_whole_day_with_every_fault_nobody_is_named_and_no_secret_leaves_th
         and not (path.is_relative_to(folder) and HOLDING.fullmatch(path.relative_to(folder).as_posix()))
     }
     stored = (folder / "halfday.db").read_bytes()
-    assert all(upn.encode() in stored for upn in upns), "there was somebody to name"
+    assert all(word.encode() in stored for word in upns | families), "there was somebody to name"
     names = {path.name for path in written}
     assert names >= {"halfday.toml", "halfday.log", "bundle0.zip", "halfday.db.run.lock", "task.xml"}
     assert names >= {"halfday-watch.service", "org.halfday.watch.plist"}
@@ -229,5 +234,5 @@ def test_in_a_whole_day_with_every_fault_nobody_is_named_and_no_secret_leaves_th
     assert (shown(private, said.out), shown(private, said.err)) == (0, 0)
     assert {words[0].rpartition("/")[2] for words, _ in STARTED} >= {"systemctl", "launchctl", "schtasks"}
     assert sum(shown(private, "\n".join(words)) for words, _ in STARTED) == 0
-    secrets = private - true_names()
+    secrets = private - true_names() - families
     assert sum(shown(secrets, "\n".join(environment.values())) for _, environment in STARTED) == 0

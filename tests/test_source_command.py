@@ -103,11 +103,11 @@ def test_a_step_is_told_with_ok_or_no_first_and_each_line_once() -> None:
 
 
 def test_what_a_source_cannot_carry_is_said() -> None:
-    all_of_it = list(carries_lines(Carries(changes=True)))
+    all_of_it = list(carries_lines(Carries(changes=True, carers=True)))
     assert len(all_of_it) == 1
     poor = list(carries_lines(Carries(two_characters=False, minutes=False, flags=False)))
     assert poor[0] == "It can tell: marks only."
-    assert sum(line.startswith("It cannot: ") for line in poor) == 3
+    assert sum(line.startswith("It cannot: ") for line in poor) == 4
     assert "It tells minutes late and flags of pupils where it has columns for them." in carries_lines(
         Carries(by_columns=True)
     )

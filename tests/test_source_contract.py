@@ -71,7 +71,24 @@ def test_what_it_says_it_cannot_carry_is_really_not_there(ready: Prepared) -> No
     assert carries.minutes == bool(minutes - {None})
     assert carries.flags == bool(flags - {None})
     assert carries.by_columns == (ready.settings["kind"] in BY_COLUMNS)
-    assert len(carries.losses()) == 3 - sum((carries.two_characters, carries.minutes, carries.flags))
+    carried = (carries.two_characters, carries.minutes, carries.flags, carries.carers)
+    assert len(carries.losses()) == len(carried) - sum(carried)
+
+
+def test_whom_to_ring_is_told_where_it_is_shared_and_changes_nothing_else(ready: Prepared) -> None:
+    assert ready.open().carries.carers == (ready.contacts is not None)
+    if ready.contacts is None:
+        assert ready.open().pull(None).carers is None
+        return
+    ready.contacts(False)
+    without = ready.open().pull(None)
+    ready.contacts(True)
+    told = ready.open().pull(None)
+    assert without.carers is None, "not shared, which is not: nobody has any"
+    assert sorted(told.carers or (), key=lambda one: (one.pupil_id, one.order)) == ready.carers()
+    assert facts(told) == facts(without)
+    words = " ".join((*told.notes, *said(list(ready.open().look()))))
+    assert not [secret for secret in ("Contactson", "960701") if secret in words]
 
 
 def test_a_comment_stays_behind(ready: Prepared) -> None:

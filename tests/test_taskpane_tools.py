@@ -2,6 +2,7 @@
 
 import copy
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests import browser, pane
 from tests.pane import OFFICEJS, Pane, Workbook
 
 from halfday import host, printing, reference
+from halfday_sync.casework.noted import read_noted
 from halfday_sync.workbook import layout
 
 pytestmark = pytest.mark.browser
@@ -203,6 +205,20 @@ def test_a_contact_without_outcome_or_initials_is_asked_for(panes: Pane, workboo
     expect(page.get_by_role("alert")).to_contain_text("Type your initials")
     expect(page.get_by_label("Your initials")).to_be_focused()
     assert _writes(page) == []
+
+
+def test_the_day_on_which_a_child_is_expected_back_stands_in_the_line(panes: Pane, workbook: Workbook) -> None:
+    page = _open(panes, workbook, "Pupil")
+    page.get_by_label("Outcome").select_option("Ill: expected back")
+    page.get_by_label("Expected back (optional)").fill("2025-12-09")
+    page.get_by_label("Your initials").fill("AB")
+    page.get_by_role("button", name="Record the contact").click()
+    expect(page.locator("#said")).to_contain_text("Recorded")
+    (write,) = _writes(page)
+    line = page.evaluate("({row, column}) => WORKBOOK.sheets.Tracker.values[row][column]", write).splitlines()[-1]
+    assert line == "Fri 5 Dec: Ill: expected back. Back Tue 9 Dec (AB)"
+    (one,) = read_noted({"P1": {"notes": line}}, (), {"P1"}, date(2025, 12, 8))
+    assert (one.day, one.back_on) == (date(2025, 12, 5), date(2025, 12, 9))
 
 
 def test_a_note_that_is_half_typed_survives_a_recalculation(panes: Pane, workbook: Workbook) -> None:

@@ -70,7 +70,7 @@ def _away(view: View, pupil_id: str, day: int, family: Sequence[str] = ()) -> Un
 
 
 def test_rare_sections_stand_there_only_when_there_is_something(view: View) -> None:
-    usual = ["changes", "visits", "calls", "letters", "due", "duties", "old_n"]
+    usual = ["changes", "visits", "calls", "tell", "letters", "steps", "due", "idle", "duties", "old_n"]
     quiet = replace(view, morning=replace(view.morning, changes=(), chase=Chase(), review=None))
     assert _ids(quiet) == usual
     full = replace(
@@ -80,7 +80,7 @@ def test_rare_sections_stand_there_only_when_there_is_something(view: View) -> N
         kept=["Bus pass?"],
         morning=replace(quiet.morning, review=Review(view.today, 0, ("P03",))),
     )
-    assert _ids(full) == [*usual[:3], "reviews", *usual[3:], "problems", "edits", "kept"]
+    assert _ids(full) == [*usual[:4], "reviews", *usual[4:], "problems", "edits", "kept"]
 
 
 def test_sections_are_numbered_and_speak_of_each_other_by_number(view: View) -> None:
@@ -188,27 +188,49 @@ def _answers(section: Section, day: date) -> dict[tuple[str, str], Any]:
 
 
 def test_a_step_that_is_done_is_counted_and_no_longer_listed(view: View) -> None:
-    section = next(s for s in sections(view) if s.id in {"due", "letters"} and s.lines)
-    pupil_id, action, due = section.lines[0].key.split("|")
+    section = next(s for s in sections(view) if s.id in {"due", "steps"} and s.lines)
+    line = next(line for line in section.lines if "(old marks)" not in str(line.values["due"]))
+    pupil_id, action, due = line.key.split("|")
     done = frozenset({(action, date.fromisoformat(due))})
     outcomes = [replace(o, done=done) if o.pupil.pupil_id == pupil_id else o for o in view.outcomes]
     after = _section(replace(view, outcomes=outcomes), section.id)
-    assert section.lines[0].key not in {line.key for line in after.lines}
-    assert any("1 step of these days ticked as done: on Actions." in note for note in after.notes)
+    assert line.key not in {line.key for line in after.lines}
+    assert any("1 step of these days is done: on Actions." in note for note in after.notes)
 
 
 def test_what_must_be_approved_stands_apart_from_what_is_due(view: View) -> None:
     soon = view.calendar.add_school_days(view.today, 1)
     asked = (
         Due("letter", "Send it", "Lead", soon, needs_approval=True),
+        Due("refer", "Refer", "Lead", soon, needs_approval=True),
         Due("talk", "Talk", "", soon, needs_approval=False),
     )
     outcomes = [replace(view.outcomes[0], actions=asked), *view.outcomes[1:]]
-    told = {name: _section(replace(view, outcomes=outcomes), name) for name in ("letters", "due")}
+    told = {name: _section(replace(view, outcomes=outcomes), name) for name in ("steps", "due")}
     key = view.outcomes[0].pupil.pupil_id
-    assert f"{key}|letter|{soon}" in {line.key for line in told["letters"].lines}
+    assert f"{key}|refer|{soon}" in {line.key for line in told["steps"].lines}
     assert f"{key}|talk|{soon}" in {line.key for line in told["due"].lines}
-    assert not {line.key for line in told["letters"].lines} & {line.key for line in told["due"].lines}
+    assert not any("|letter|" in line.key for section in told.values() for line in section.lines), "letters stand apart"
+    assert not {line.key for line in told["steps"].lines} & {line.key for line in told["due"].lines}
+
+
+def test_what_comes_after_another_step_is_counted_and_has_a_row_that_says_what_comes_first(view: View) -> None:
+    soon = view.calendar.add_school_days(view.today, 1)
+    asked = (
+        Due("talk", "Talk", "", soon, needs_approval=False),
+        Due("refer", "Refer", "Lead", soon, needs_approval=True),
+        Due("check", "Check", "Lead", soon, needs_approval=False),
+    )
+    first = {"refer": "Talk", "check": "Refer"}
+    told = replace(view, outcomes=[replace(view.outcomes[0], actions=asked, first=first), *view.outcomes[1:]])
+    for name in ("steps", "due"):
+        section = _section(told, name)
+        assert not any("|refer|" in line.key or "|check|" in line.key for line in section.lines)
+        words = "1 more comes after another step: on Actions (status After another step)."
+        assert any(words in note for note in section.notes)
+    rows = {key.split("|")[1]: values for key, values, _typed in action_rows(told)}
+    assert (rows["talk"]["status"], rows["refer"]["status"]) == ("Open", "After another step")
+    assert rows["refer"]["action"] == "refer\nFirst: Talk."
 
 
 def _waiting(view: View) -> View:
@@ -225,7 +247,7 @@ def _waiting(view: View) -> View:
 
 def test_a_letter_that_waits_for_missing_marks_is_counted_and_not_listed(view: View) -> None:
     told = _waiting(view)
-    letters = _section(told, "letters")
+    letters = _section(told, "steps")
     assert not any("|later|" in line.key for line in letters.lines)
     place = _ids(told).index("problems") + 1
     note = f"1 more waits for missing marks: on Actions (status Waits). The marks are listed in section {place}."
@@ -330,6 +352,31 @@ def test_a_hold_that_ended_long_ago_or_goes_on_is_not_listed(view: View) -> None
     ):
         far = replace(view.morning, review=None)
         assert "reviews" not in _ids(replace(view, decisions=decisions, morning=far))
+
+
+def test_an_adapted_route_that_ends_is_told_though_a_hold_goes_on_and_the_other_way_round(view: View) -> None:
+    """Which letters fit a family and at which stage a child is are two things: neither goes on in the other."""
+    soon = _decision(view, "adapted", view.today + timedelta(days=3))
+    long = replace(soon, kind="hold", until=view.today + timedelta(days=60))
+    (line,) = _section(replace(view, decisions=[soon, long]), "reviews").lines
+    assert line.values["what"] == "Adapted route until Mon 20 Oct"
+    assert str(line.values["now"]).startswith("It ends on Mon 20 Oct. Letters are the plain ones then. Renew it")
+    (line,) = _section(
+        replace(view, decisions=[replace(soon, kind="hold"), replace(long, kind="adapted")]), "reviews"
+    ).lines
+    assert str(line.values["what"]).startswith("Hold until")
+
+
+def test_of_two_adapted_routes_only_the_last_one_ends(view: View) -> None:
+    soon = _decision(view, "adapted", view.today + timedelta(days=3))
+    renewed = replace(soon, from_=soon.until + timedelta(days=1), until=view.today + timedelta(days=60))
+    far = replace(view.morning, review=None)
+    assert "reviews" not in _ids(replace(view, decisions=[soon, renewed], morning=far))
+    both = [soon, replace(soon, reason="A new timetable", from_=view.today)]
+    assert len(_section(replace(view, decisions=both, morning=far), "reviews").lines) == 1
+    gone = replace(soon, until=view.today - timedelta(days=1))
+    (line,) = _section(replace(view, decisions=[gone], morning=far), "reviews").lines
+    assert line.values["now"] == "It ended on Thu 16 Oct. Letters are the plain ones again."
 
 
 def test_the_review_says_when_it_is_and_how_many_could_come_down(view: View) -> None:

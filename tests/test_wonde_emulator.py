@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from tests.wonde_school import DATA, SCHOOL_ID, School, big_school, little_school, payload
-from tests.wonde_service import DETAILS, PLANS, TOKEN, Service
+from tests.wonde_service import CONTACTS, DETAILS, PLANS, TOKEN, Service
 
 from halfday_sync.sources.sample import sample_school
 
 KEYS = tomllib.loads((DATA / "mis" / "wonde" / "key_paths.toml").read_text(encoding="utf-8"))
 LISTS = {
-    f"students?include={','.join((*DETAILS, PLANS))}": "students",
+    f"students?include={','.join((*DETAILS, PLANS, *CONTACTS))}": "students contacts",
     f"students-leaver?include={','.join((*DETAILS, PLANS))}": "students",
     "attendance/session": "marks",
     "attendance-leavers/session": "marks",
@@ -58,7 +58,7 @@ def _within(inside: Any, path: str) -> Iterator[tuple[str, str]]:
 def faults(body: Any, resource: str, *, whole: bool) -> list[str]:
     """What in an answer is not as recorded or documented; with `whole`, what was recorded and is not there."""
     allowed: dict[str, list[str]] = {}
-    for table in (resource, "paging"):
+    for table in (*resource.split(), "paging"):
         allowed |= KEYS[table]["documented"] | KEYS[table]["recorded"]
     found: dict[str, set[str]] = defaultdict(set)
     for path, kind in types(body):
@@ -73,7 +73,8 @@ def faults(body: Any, resource: str, *, whole: bool) -> list[str]:
         elif not kinds <= set(may):
             wrong.append(f"{path} is {sorted(kinds)}, not {may}")
     if whole:
-        wrong += [f"{path} is missing" for path in KEYS[resource]["recorded"] if path not in found]
+        recorded = [path for table in resource.split() for path in KEYS[table]["recorded"]]
+        wrong += [f"{path} is missing" for path in recorded if path not in found]
     return wrong
 
 

@@ -22,7 +22,7 @@ def test_where_all_is_well_every_step_says_so_with_counts() -> None:
     with Service(little_school()) as wonde:
         steps = looked(wonde)
     assert [step.title for step in steps] == [
-        *("name", "connection", "key", "school", "codes", "pupils", "leavers", "flags", "marks")
+        *("name", "connection", "key", "school", "codes", "pupils", "leavers", "flags", "contacts", "marks")
     ]
     told = {step.title: step for step in steps}
     assert told["codes"].words == "14 attendance codes."

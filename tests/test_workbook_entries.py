@@ -103,7 +103,7 @@ def test_facts_carry_what_is_done(view: View) -> None:
 
 def test_every_open_action_has_a_row_by_due_date(view: View) -> None:
     rows = _rows(_book(view), "Actions", "Entry")
-    asked = {f"{o.pupil.pupil_id}|{a.id}|{a.due}" for o in view.outcomes for a in o.checklist}
+    asked = {f"{o.pupil.pupil_id}|{a.id}|{a.due}" for o in view.outcomes for a in o.left}
     assert set(rows) == asked
     dues = [row["Due"].value for row in rows.values()]
     assert dues == sorted(dues)

@@ -54,13 +54,13 @@ def serials(value: object) -> object:
 
 
 def _of_examples(policy: Policy, text: str) -> Iterator[Vector]:
-    for _name, (pupil, register, calendar, as_of, decisions) in examples.situations(text):
-        outcome = evaluate(policy, [pupil], register, calendar, as_of, decisions)[0]
+    for _name, (pupil, register, calendar, as_of, decisions, contacts, done) in examples.situations(text):
+        outcome = evaluate(policy, [pupil], register, calendar, as_of, decisions, done, contacts=contacts)[0]
         if not register.dates:
             continue
         shown = cells.shown_half_terms(register, calendar, as_of)
         marks = cells.marks_texts(register, calendar, shown)[pupil.pupil_id]
-        facts = cells.facts_text(pupil, decisions)
+        facts = cells.facts_told(policy, outcome, decisions)
         yield from _row(policy, outcome, marks, cells.calendar_text(calendar, shown), facts)
 
 
@@ -70,7 +70,7 @@ def _of_a_school(policy: Policy) -> Iterator[Vector]:
     shown = cells.shown_half_terms(school.register, calendar, as_of)
     texts, days = cells.marks_texts(school.register, calendar, shown), cells.calendar_text(calendar, shown)
     for outcome in evaluate(policy, school.pupils, school.register, calendar, as_of):
-        yield from _row(policy, outcome, texts[outcome.pupil.pupil_id], days, cells.facts_text(outcome.pupil))
+        yield from _row(policy, outcome, texts[outcome.pupil.pupil_id], days, cells.facts_told(policy, outcome))
 
 
 def _row(policy: Policy, found: Outcome, marks: Sequence[str], calendar: str, facts: str) -> Iterator[Vector]:

@@ -44,6 +44,7 @@ class School:
         students: records of children on roll, by Wonde's id, in the order of the list.
         leavers: the same of those who have left.
         plans: child protection plans by Wonde's id; asked for by an include.
+        contacts: whom to ring by Wonde's id; asked for by two includes.
         codes: Wonde's ids of register codes.
         marks: by mark id, in the order in which they were first written.
         version: goes up with every change.
@@ -53,6 +54,7 @@ class School:
     students: dict[str, Row] = field(default_factory=dict)
     leavers: dict[str, Row] = field(default_factory=dict)
     plans: dict[str, list[Row]] = field(default_factory=dict)
+    contacts: dict[str, list[Row]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     marks: dict[str, MarkRow] = field(default_factory=dict)
     groups: list[Row] = field(default_factory=list)
@@ -96,6 +98,7 @@ class School:
         record = copy.deepcopy(old)
         record["id"] = wonde_id(f"{student} again {on}")
         record["education_details"]["data"] |= {"leaving_date": None, "admission_date": dated(on)}
+        self.contacts[record["id"]] = self.contacts.pop(student, [])
         self.students[record["id"]] = record
         self._changed()
         return str(record["id"])
@@ -110,6 +113,7 @@ class School:
                 record["id"] = wonde_id(f"{old} after the migration")
                 listed[record["id"]] = record
                 self.plans[record["id"]] = self.plans.pop(old, [])
+                self.contacts[record["id"]] = self.contacts.pop(old, [])
                 for mark in self.marks.values():
                     mark.student = record["id"] if mark.student == old else mark.student
         self._changed()
@@ -168,7 +172,47 @@ def little_school() -> School:
         )
     protected = next(id_ for id_, key in key_of.items() if key == "p9")
     school.plans[protected] = [{"id": "A1", "start_date": dated(date(2025, 3, 3)), "end_date": None}]
+    for number, id_ in enumerate(school.students):
+        phone = f"01632 96{number:04}"
+        school.contacts[id_] = [
+            contact(f"{id_} 2", "Mr B Contactson", "Father", phones={"mobile": f"07700 90{number:04}"}, priority=2),
+            contact(f"{id_} 1", "Mrs A Contactson", "Mother", phones={"phone": phone, "primary": phone, "home": phone}),
+        ]
     return school
+
+
+def contact(
+    person: str, name: str, relationship: str, *, phones: Row | None = None, priority: int | None = 1, **relation: Any
+) -> Row:
+    """A contact of a child, as recorded; `relation` says otherwise what they are to the child."""
+    title, forename, surname = name.split()
+    moment = {"date": "2025-07-21 02:14:05.000000", "timezone_type": 3, "timezone": "UTC"}
+    no = ("bill_payer", "email_bills", "copy_bills", "court_order", "pupil_report", "correspondence")
+    return {
+        "id": wonde_id(f"contact {person}"),
+        "mis_id": str(int(wonde_id(person)[1:]) % 9000),
+        "upi": hashlib.md5(f"contact {person}".encode()).hexdigest(),
+        "title": title,
+        "initials": f"{forename[:1]}{surname[:1]}",
+        "surname": surname,
+        "forename": forename,
+        "middle_names": None,
+        "gender": "FEMALE" if title == "Mrs" else "MALE",
+        "date_of_birth": None,
+        "created_at": moment,
+        "updated_at": moment,
+        "relationship": {
+            **dict.fromkeys(no, False),
+            "lives_with_pupil": True,
+            "parental_responsibility": True,
+            "priority": priority,
+            "relationship": relationship,
+            **relation,
+        },
+        "contact_details": {
+            "data": {"phones": {**dict.fromkeys(("phone", "primary", "home", "work", "mobile")), **(phones or {})}}
+        },
+    }
 
 
 def _changed_at() -> Iterator[tuple[tuple[str, date, str], str]]:
@@ -186,6 +230,11 @@ def big_school(sample: SampleSchool, on: date) -> School:
         record = student(pupil, number)
         (school.leavers if pupil.end_date else school.students)[record["id"]] = record
     ids = {pupil.pupil_id: wonde_id(f"pupil {pupil.pupil_id}") for pupil in known.pupils}
+    for one in known.carers or ():
+        phones = dict(zip(("home", "mobile"), one.phones, strict=False))
+        told = {"priority": one.order, "parental_responsibility": one.letters}
+        listed = contact(f"{one.pupil_id} {one.order}", one.name, one.relationship, phones=phones, **told)
+        school.contacts.setdefault(ids[one.pupil_id], []).append(listed)
     amended = {
         (one.pupil_id, one.date, one.session): one.amended_on for one in sample.amendments if one.amended_on <= on
     }

@@ -22,6 +22,7 @@ from tests.wonde_school import MarkRow, Row, School
 TOKEN = "a-token-of-the-test"
 DETAILS = ("education_details", "extended_details", "registration", "year", "house")
 PLANS = "child_protection_plan_date_ranges"
+CONTACTS = ("contacts", "contacts.contact_details")
 _LEAVERS = {"students-leaver", "attendance-leavers/session"}
 _USUAL = 50
 
@@ -197,7 +198,7 @@ class Service:
 
     def _includes(self, name: str) -> list[str]:
         if name.startswith("students"):
-            return [*DETAILS, PLANS]
+            return [*DETAILS, PLANS, *CONTACTS]
         return ["student", "employee", "attendance_code"] if "session" in name else ["students"] * (name == "groups")
 
     def _shown(self, row: Any, include: list[str]) -> Row:
@@ -208,12 +209,22 @@ class Service:
         shown = {key: copy.deepcopy(value) for key, value in row.items() if key not in DETAILS or key in include}
         if PLANS in include:
             shown[PLANS] = {"data": None if PLANS in self.hidden else self.school.plans.get(row["id"], [])}
+        if CONTACTS[0] in include:
+            shown[CONTACTS[0]] = {"data": self._contacts(row["id"], include)}
         if not self.hidden:
             return shown
         for held in (shown, *(shown.get(name, {}).get("data") for name in DETAILS[:2])):
             if held:
-                held.update(dict.fromkeys(self.hidden & held.keys() - {PLANS}))
+                held.update(dict.fromkeys(self.hidden & held.keys() - {PLANS, *CONTACTS}))
         return shown
+
+    def _contacts(self, student: str, include: list[str]) -> list[Row] | None:
+        if CONTACTS[0] in self.hidden:
+            return None
+        held = self.school.contacts.get(student, [])
+        if CONTACTS[1] in include and CONTACTS[1] not in self.hidden:
+            return held
+        return [{name: value for name, value in one.items() if name != "contact_details"} for one in held]
 
     def _shown_mark(self, mark: MarkRow) -> Row:
         moment = {"date": f"{mark.updated}.000000", "timezone_type": 3, "timezone": "UTC"}

@@ -80,6 +80,58 @@ def date_in_words(when: date) -> str:
     return f"{when.day} {when:%b %Y}"
 
 
+def date_in_full(when: date) -> str:
+    """A date as a letter writes it: `Tuesday 3 March 2026`.
+
+    >>> date_in_full(date(2026, 3, 3))
+    'Tuesday 3 March 2026'
+    """
+    return f"{when:%A} {when.day} {when:%B %Y}"
+
+
+def days(sessions: int) -> str:
+    """Sessions as days: two are one.
+
+    >>> days(19), days(1), days(2), days(0)
+    ('9½', '½', '1', '0')
+    """
+    whole, half = divmod(sessions, 2)
+    return f"{whole or ''}½" if half else f"{whole:,}"
+
+
+def missed_in_words(sessions: int) -> str:
+    """School missed, as parents would say it.
+
+    >>> [missed_in_words(count) for count in (0, 1, 2, 3, 19)]
+    ['no days', 'half a school day', '1 school day', '1½ school days', '9½ school days']
+    """
+    if sessions < 2:
+        return "half a school day" if sessions else "no days"
+    return f"{days(sessions)} school day{'' if sessions == 2 else 's'}"
+
+
+def lessons_in_words(sessions: int, lessons_a_day: int) -> str:
+    """The same in lessons; nothing where the school does not count in them, or none was missed.
+
+    >>> lessons_in_words(19, 4), lessons_in_words(1, 5), lessons_in_words(2, 1), lessons_in_words(19, 0)
+    ('38 lessons', '2½ lessons', '1 lesson', '')
+    """
+    halves = sessions * lessons_a_day
+    if not halves:
+        return ""
+    return f"{days(halves)} lesson{'' if halves in (1, 2) else 's'}"
+
+
+def in_a_row(words: Iterable[str]) -> str:
+    """Several things in a sentence.
+
+    >>> in_a_row(["Ava"]), in_a_row(["Ava", "Ben"]), in_a_row(["Ava", "Ben", "Cy"]), in_a_row([])
+    ('Ava', 'Ava and Ben', 'Ava, Ben and Cy', '')
+    """
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def first_few(items: Iterable[object], most: int = 10) -> str:
     """The first of many, and how many more there are.
 

@@ -15,6 +15,8 @@ _LIMIT = 32_767
 """Characters in a cell, as Excel counts them (UTF-16)."""
 _TOGETHER = 8
 """Brothers and sisters are one call; more pupils than this were surely selected by mistake."""
+_ILL = "Ill"
+"""How the outcome begins to which a day back belongs; Halfday reads that day out of the line."""
 _WIDE = 40
 _LOOK_UP = 200
 CANCELLED = "Nothing was recorded."
@@ -54,7 +56,9 @@ def record_contact(book: BookLike, desk: Desk) -> str:
 def question(options: Sequence[str]) -> str:
     """What the box asks. Excel's box shows 255 characters at most."""
     listed = "   ".join(f"{number} {option}" for number, option in enumerate(options, 1))
-    return f"What came of it? A number, or your own words, or both: 2. rang mum\n\n{listed}"
+    ill = next((number for number, option in enumerate(options, 1) if option.startswith(_ILL)), 0)
+    back = f", or {ill}. back Thursday" if ill else ""
+    return f"What came of it? A number, or your own words, or both: 2. rang mum{back}\n\n{listed}"
 
 
 def _for_all(line: str, names: Sequence[str]) -> str:

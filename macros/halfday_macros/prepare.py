@@ -19,6 +19,7 @@ class Kind:
     Attributes:
         command: the agent's word for it.
         not_yet: what to say while the agent has no such command.
+        verb: the word after that, where there is one.
         many: whether several pupils may be selected.
         ready: what to say above the agent's lines.
     """
@@ -27,12 +28,15 @@ class Kind:
     not_yet: str
     ready: str
     many: bool = True
+    verb: str = ""
 
 
 LETTERS = Kind(
     "letters",
     "This version of Halfday does not prepare letters yet. The Checklist column says which letter is due.",
-    "The letters are ready to be read. Nothing is sent: a person reads, signs and sends them.",
+    "Halfday made the letters that are approved for these pupils. Nothing is sent: a person reads, signs and sends "
+    "them. What counts is what was saved: save this workbook first.",
+    verb="make",
 )
 REFERRAL = Kind(
     "refer",
@@ -51,7 +55,8 @@ def prepare(book: BookLike, desk: Desk, kind: Kind) -> str:
     if len(pupils) > 1 and not kind.many:
         raise Stop(ONE_CHILD)
     named = [word for pupil in pupils for word in ("--pupil", pupil)]
-    answer = desk.agent.ask([kind.command, "--school", str(folder_of(book)), *named], patience=PATIENCE)
+    words = [kind.command, *filter(None, [kind.verb])]
+    answer = desk.agent.ask([*words, "--school", str(folder_of(book)), *named], patience=PATIENCE)
     refuse(answer)
     return f"{kind.ready}\n\n{shown(answer.lines)}".rstrip()
 

@@ -9,15 +9,20 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from halfday_sync.commands import (
+    actions,
     addin,
     check,
+    chronology,
     demo,
     doctor,
     evaluate,
     importing,
     init,
+    letters,
+    plans,
     policy,
     restore,
+    review,
     running,
     source,
     watch,
@@ -25,7 +30,26 @@ from halfday_sync.commands import (
 )
 from halfday_sync.errors import Exit, HalfdayError
 
-_VERBS = (demo, init, source, running, watch, restore, importing, evaluate, why, policy, check, addin, doctor)
+_VERBS = (
+    demo,
+    init,
+    source,
+    running,
+    watch,
+    restore,
+    importing,
+    evaluate,
+    why,
+    chronology,
+    actions,
+    review,
+    letters,
+    plans,
+    policy,
+    check,
+    addin,
+    doctor,
+)
 
 
 def parser() -> argparse.ArgumentParser:

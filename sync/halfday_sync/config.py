@@ -19,10 +19,23 @@ _KEYS: dict[str, dict[str, type]] = {
     },
     "addin": {"address": str, "store": str},
     "watch": {"times": list},
+    "letters": {**dict.fromkeys(("contact", "sender", "logo", "templates"), str), "address": list},
 }
 _FUNCTIONS = ("office", "libreoffice")
 _ADDIN_STORES = ("EXCatalog", "OMEX", "FileSystem", "Registry")
 _SUFFIXES = (".xlsx", ".xlsm")
+PICTURES = (".png", ".jpg", ".jpeg")
+"""How the name of a picture for letters may end."""
+LETTERS_EXAMPLE = """
+# What letters say of the school. Take away each # and write your own; without this they have dotted lines to fill in.
+# [letters]
+# contact = "the school office, 01632 960001"    # whom families ring
+# sender = "Ms H Example, Headteacher"           # who signs
+# address = ["1 Example Road", "Exampleton EX1 1AA"]
+# logo = "logo.png"                              # a picture in this folder
+# templates = "letter_templates"                 # a folder with your own Word files, and translations
+"""
+"""How a new settings file begins to speak of letters."""
 TIMES = ("07:15", "09:30", "13:45")
 """Before school, after the morning registers close, after the afternoon ones; when `[watch]` says nothing."""
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -39,6 +52,7 @@ class Config:
         source: what `[source]` says, completed (`source_kinds`); empty where marks come in by `halfday import` only.
         calendar: a file that says what kind of day each date is; it comes before what the source says.
         times: when `halfday watch` runs on a school day, as 07:15.
+        letters: what `[letters]` says; `halfday_sync.letters.settings` reads it.
         rewritten_percent: where a larger share of a past month's marks would change, a person is asked first.
     """
 
@@ -54,6 +68,7 @@ class Config:
     calendar: Path | None = None
     times: tuple[str, ...] = TIMES
     rewritten_percent: int = 5
+    letters: dict[str, Any] = field(default_factory=dict)
 
 
 _SPELLED = {list: "write a list, in square brackets", int: "write a whole number", str: "write it in quotes"}
@@ -96,6 +111,7 @@ def load(folder: Path) -> Config:
         calendar=folder / school["calendar"] if school.get("calendar") else None,
         times=tuple(sorted(document.get("watch", {}).get("times", TIMES))),
         rewritten_percent=school.get("rewritten_percent", 5),
+        letters=document.get("letters", {}),
     )
 
 
@@ -133,6 +149,7 @@ def faults_of(document: dict[str, Any]) -> Iterator[str]:
     if isinstance(percent, int) and not 1 <= percent <= 100:
         yield "school.rewritten_percent: write a whole number from 1 to 100"
     yield from _workbook_faults(tables["school"], tables["addin"])
+    yield from _letter_faults(tables["letters"])
 
 
 def is_times(times: object) -> bool:
@@ -165,6 +182,15 @@ def _workbook_faults(school: dict[str, Any], addin: dict[str, Any]) -> Iterator[
         yield f"addin.store: write one of {', '.join(_ADDIN_STORES)}"
 
 
+def _letter_faults(letters: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with what letters say of the school."""
+    lines = letters.get("address", [])
+    if isinstance(lines, list) and not all(isinstance(line, str) for line in lines):
+        yield 'letters.address: write each line in quotes, for example ["1 Example Road", "Exampleton EX1 1AA"]'
+    if not str(letters.get("logo") or ".png").casefold().endswith(PICTURES):
+        yield f"letters.logo: write the name of a picture that ends in {', '.join(PICTURES)}"
+
+
 def write(folder: Path, school: str, policy: str, source: Mapping[str, str] | None = None) -> Path:
     """A new settings file; one that is there already stays as it is. `halfday init` writes with more care."""
     path = folder / FILE
@@ -176,6 +202,7 @@ def write(folder: Path, school: str, policy: str, source: Mapping[str, str] | No
         'store = "halfday.db"        # keep it on a local disk',
         'workbook = "tracker.xlsx"',
     ]
+    lines += LETTERS_EXAMPLE.rstrip("\n").split("\n")
     if source:
         lines += ["", "[source]", *(f"{key} = {_quoted(value)}" for key, value in source.items())]
     if not path.exists():

@@ -11,7 +11,7 @@ from halfday.policy.outcome import Done
 from halfday_sync.entries import Typed
 
 OPEN, OVERDUE, DONE, NOT_NEEDED, NOT_ASKED = "Open", "Overdue", "Done", "No longer needed", "No longer asked"
-WAITS = "Waits"
+WAITS, LATER = "Waits", "After another step"
 """What the status of an action says."""
 
 _YEARS = range(2000, 2100)
@@ -66,12 +66,10 @@ def is_done(value: Typed) -> bool:
     return read_day(value) is not None
 
 
-def status_words(done: Typed, due: date, today: date, *, asked: bool, waits: bool = False) -> str:
-    """The status of an action: what people say of it, and whether the policy asks for it now, or waits for marks."""
+def status_words(done: Typed, due: date, today: date, *, asked: bool) -> str:
+    """The status of an action: what people say of it, and whether the policy asks for it now."""
     if is_done(done):
         return NOT_NEEDED if text_of(done).casefold().startswith(NOT_NEEDED.casefold()) else DONE
-    if waits:
-        return WAITS
     if not asked:
         return NOT_ASKED
     return OVERDUE if due < today else OPEN

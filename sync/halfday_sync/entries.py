@@ -11,6 +11,8 @@ TRACKER, ACTIONS, CONTACTS, DECISIONS = "tblTracker", "tblActionLog", "tblContac
 LETTERS, PLANS, MINUTES = "tblLetters", "tblPlans", "tblMinutes"
 STATUTORY, KEPT = "statutory", "kept"
 """The places of entries: tables by their names in the workbook, the Statutory page, and words found loose."""
+CLEARED = "cleared"
+"""The place of what somebody asked for on the command line: old steps off the lists, with the next run."""
 BEGUN = {CONTACTS: "C", DECISIONS: "D", PLANS: "P", MINUTES: "M"}
 """Tables in which people begin rows, and the letter of the keys that such rows get."""
 

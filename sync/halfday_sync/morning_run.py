@@ -4,15 +4,20 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfday.policy.model import Policy
+from halfday_sync.casework.steps import steps_now
+from halfday_sync.clearing import clear
 from halfday_sync.config import Config
 from halfday_sync.entries import ACTIONS, TRACKER, Problem
-from halfday_sync.errors import InUseError
+from halfday_sync.errors import InUseError, SafetyError
 from halfday_sync.pipeline import Day, is_past, remember, view_of, work_out
+from halfday_sync.posting import Picture, settle
+from halfday_sync.proposing import propose_plans
 from halfday_sync.reading_back import ReadBack, keep_words, look_back, take_back
 from halfday_sync.store import Store
 
@@ -140,7 +145,7 @@ def _would_be(school: School, today: date, now: datetime) -> tuple[Day, tuple[st
         return work_out(store, school.policy, today), (f"{name} is not there: it would be made.",)
     with suppress(_TakenBack), store.transaction():
         typed = _typed(store, found, today, now)
-        worked = _worked(school, found, today, now)
+        worked = _worked(school, found, today, now, files=False)
         told = worked.day, (typed, *_made(school, found, worked, now).plan.lines())
         raise _TakenBack
     return told
@@ -201,14 +206,52 @@ def _in_open_excel(school: School, today: date, writing: "Writing") -> Morning |
     return Morning(worked.day, path, made.plan, worked.read, is_open=True)
 
 
-def _worked(school: School, found: "Found | None", today: date, at: datetime) -> _Worked:
-    """What people typed goes into the store; then everything is worked out with it."""
+def _worked(school: School, found: "Found | None", today: date, at: datetime, *, files: bool = True) -> _Worked:
+    """What people typed goes into the store; then everything is worked out with it, and letters are seen to."""
     read = _read_back(school, found, today, at)
-    day = work_out(school.store, school.policy, today)
+    store, policy, day = school.store, school.policy, _cleared(school, today, at)
+    casework = propose_plans(store, policy, day.outcomes, day.casework, day.calendar, today, at=at)
+    day = with_letters(school, replace(day, casework=casework), at, files=files)
     view = view_of(school.config, school.store, day, now=at, live=school.live, read=read)
     if found is not None:
         view = replace(view, listed=found.keys(ACTIONS), problems=[*view.problems, *_put_back(found, view, read)])
     return _Worked(read, day, view)
+
+
+def _cleared(school: School, today: date, at: datetime) -> Day:
+    """The day, without the old steps that somebody asked to take off the lists."""
+    day = work_out(school.store, school.policy, today)
+    steps = partial(steps_now, day.policy, day.calendar, day.morning, day.outcomes, day.casework)
+    return work_out(school.store, school.policy, today) if clear(school.store, steps, at=at) else day
+
+
+def with_letters(school: School, day: Day, at: datetime, *, files: bool) -> Day:
+    """The day with its letters brought up to the marks and to what people typed; with `files` Word files are made."""
+    posted = settle(school.store, picture(school, day, at), files=files)
+    casework = replace(day.casework, letters=posted.letters)
+    return replace(day, casework=casework, problems=[*day.problems, *posted.problems], posted=posted.lines)
+
+
+def picture(school: School, day: Day, at: datetime) -> Picture:
+    """The school on this run, as letters need it."""
+    today, as_of = day.morning.today, day.settled
+    facts = day.policy, day.calendar, day.register, day.outcomes, day.decisions, day.casework
+    return Picture(school.config, *facts, today=today, as_of=as_of, at=at)
+
+
+def read_and_worked_out(school: School, today: date, *, now: datetime) -> Day:
+    """The day with all that people typed and saved so far; the tracker stays as it is.
+
+    Raises:
+        SafetyError: a later morning has been shown: this would be a look back. Or the tracker cannot be read.
+        SourceError: there are no marks yet.
+    """
+    from halfday_sync.tracker_file import find  # noqa: PLC0415 - see above
+
+    if is_past(school.store, today, live=school.live):
+        raise SafetyError("A later morning is in the tracker.", now="Leave --as-of out, or give that day.")
+    _read_back(school, find(school.config.workbook, school.store), today, now)
+    return work_out(school.store, school.policy, today)
 
 
 def _put_back(found: "Found", view: "View", read: ReadBack) -> Iterator[Problem]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from halfday import codes
 from halfday.morning import Morning, Shown, morning
 from halfday.not_sent import with_gaps
-from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
 from halfday.restated import AmendedMark, Past, Restated, differences, restated
 from halfday.school_year import Calendar
-from halfday_sync.casework import Casework
+from halfday_sync.casework import Casework, read_casework
+from halfday_sync.casework.judging import Facts, judge
 from halfday_sync.config import Config
 from halfday_sync.decided import read_done
 from halfday_sync.entries import ACTIONS, Problem, by_row
@@ -41,6 +41,7 @@ class Day:
         guests: pupils of another school who come here: they are rung about, and nothing else.
         problems: what the source left for a person to put right.
         casework: what people did: contacts, letters, plans, minutes.
+        posted: what happened to letters on this run, in counts.
     """
 
     policy: Policy
@@ -53,6 +54,7 @@ class Day:
     guests: tuple[Pupil, ...] = ()
     problems: Sequence[Problem] = ()
     casework: Casework = field(default_factory=Casework)
+    posted: Sequence[str] = ()
 
 
 def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | None = None) -> Day:
@@ -70,22 +72,17 @@ def work_out(store: Store, policy: Policy, today: date, believed_at: datetime | 
     pupils = [*_pupils(store, register, moved, begun=date(calendar.year(settled), 8, 1), today=today)]
     given, register = register, with_gaps(register, pupils, calendar, settled)
     decisions, done = store.decisions(), read_done(by_row(store.entries(ACTIONS), ACTIONS))
-    everybody = evaluate(policy, pupils, register, calendar, settled, decisions, done)
+    casework, doubts = read_casework(store, policy, today)
+    facts = Facts(pupils, register, calendar, settled, decisions, done)
+    everybody = judge(policy, facts, casework, today)
     shown = _shown(store, settled, policy.fingerprint, moved)
     found = morning(policy, everybody, register, calendar, today, shown, decisions)
     if believed_at is None:
         found = _with_restated(found, _restated(store, policy, pupils, given, calendar, today, decisions))
-    return Day(
-        policy,
-        calendar,
-        register,
-        tuple(one for one in everybody if not one.pupil.is_guest),
-        decisions,
-        found,
-        settled,
-        tuple(one.pupil for one in everybody if one.pupil.is_guest),
-        to_put_right(store, calendar, today),
-    )
+    problems = [*to_put_right(store, calendar, today), *doubts]
+    ours = tuple(one for one in everybody if not one.pupil.is_guest)
+    guests = tuple(one.pupil for one in everybody if one.pupil.is_guest)
+    return Day(policy, calendar, register, ours, decisions, found, settled, guests, problems, casework)
 
 
 def _pupils(store: Store, register: Register, moved: Mapping[str, str], *, begun: date, today: date) -> Iterator[Pupil]:

@@ -1,12 +1,16 @@
 """What people typed into the tracker goes into the store, and counts from the same run on."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from halfday.policy.ladder import Decision
+from halfday_sync.casework.minutes import read_minutes, reviews
+from halfday_sync.casework.plan_reviews import review_decisions
+from halfday_sync.casework.reading import plan_reviews
 from halfday_sync.decided import ReadDecision, read_decisions
-from halfday_sync.entries import DECISIONS, KEPT, Edit, Entry, Problem, by_row
+from halfday_sync.entries import DECISIONS, KEPT, MINUTES, PLANS, Edit, Entry, Problem, by_row
 from halfday_sync.store import Store
 
 if TYPE_CHECKING:
@@ -82,7 +86,8 @@ def take_back(store: Store, found: "Harvest", *, stages: int, today: date, at: d
         store.keep_edits(found.edits, said_by=found.saved_by, said_at=found.saved_at, seen_at=at)
         keep_words(store, found.kept, today=today, at=at, said_by=found.saved_by, said_at=found.saved_at)
         decided = decisions_of(store, stages=stages, today=today, at=at)
-        store.settle_decisions({key: one.decision for key, one in decided.items() if one.decision}, at=at)
+        said = {key: one.decision for key, one in decided.items() if one.decision}
+        store.settle_decisions({**said, **_agreed(store, at=at), **_reviewed(store, today, at=at)}, at=at)
     problems = [*found.problems, *_undecided(decided, by_row(store.entries(DECISIONS), DECISIONS))]
     return ReadBack(found.named, found.edits, problems, tuple(_recent(store, today)), found.doubtful)
 
@@ -114,6 +119,19 @@ def decisions_of(store: Store, *, stages: int, today: date, at: datetime) -> Map
         today=today,
         recorded_at=at,
     )
+
+
+def _agreed(store: Store, *, at: datetime) -> Mapping[str, Decision]:
+    """The reviews that meetings agreed, by the keys of the rows of Minutes."""
+    pupils = frozenset(pupil.pupil_id for pupil in store.pupils())
+    minutes, _problems = read_minutes(by_row(store.entries(MINUTES), MINUTES), pupils)
+    return {key: replace(one, recorded_at=at) for key, one in reviews(minutes).items() if one.pupil_id in pupils}
+
+
+def _reviewed(store: Store, today: date, *, at: datetime) -> Mapping[str, Decision]:
+    """The reviews of plans, earlier ones included, by the keys of the rows of Plans and the day."""
+    rows, pupils = by_row(store.entries(PLANS), PLANS), [pupil.pupil_id for pupil in store.pupils()]
+    return review_decisions(rows, plan_reviews(store), pupils, today, at)
 
 
 def _undecided(decided: Mapping[str, ReadDecision], typed: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:

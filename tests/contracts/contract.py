@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.source_contract import COLUMNS, UNKNOWN, Prepared, true_marks, true_pupils
+from tests.source_contract import COLUMNS, UNKNOWN, Prepared, contacts_csv, true_marks, true_pupils
 
 from halfday.register import FLAGS
 
@@ -86,4 +86,5 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
             "cut off": written.cut_off,
             "gone": written.gone,
         },
+        contacts=lambda shared: contacts_csv(tmp / "contacts.csv", IDS, shared=shared),
     )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.contracts.tabular import IDS, Exports
-from tests.source_contract import Prepared
+from tests.source_contract import Prepared, contacts_csv
 
 
 @contextmanager
@@ -17,4 +17,5 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
         settings={"kind": "folder", "inbox": "inbox"},
         ids=IDS,
         spoil=exports.spoil,
+        contacts=lambda shared: contacts_csv(tmp / "inbox" / "contacts.csv", IDS, shared=shared),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.source_contract import UNKNOWN, Prepared, true_marks, true_pupils
+from tests.source_contract import UNKNOWN, Prepared, contacts_csv, true_marks, true_pupils
 
 IDS = {key: row["adm"] for key, row in true_pupils().items()}
 """Known by the admission number."""
@@ -117,4 +117,5 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
         settings={"kind": "tabular", "files": ["exports/*.csv"]},
         ids=IDS,
         spoil=exports.spoil,
+        contacts=lambda shared: contacts_csv(tmp / "exports" / "contacts.csv", IDS, shared=shared),
     )

@@ -1,12 +1,12 @@
 """Wonde, over the emulator, as a source among the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.source_contract import CONTRADICTED, UNKNOWN, Prepared, true_pupils
-from tests.wonde_school import SCHOOL_ID, little_school, wonde_id
-from tests.wonde_service import CUT_OFF, PLANS, TOKEN, Fault, Service
+from tests.source_contract import CARERS, CONTRADICTED, UNKNOWN, Prepared, true_pupils
+from tests.wonde_school import SCHOOL_ID, contact, little_school, wonde_id
+from tests.wonde_service import CONTACTS, CUT_OFF, PLANS, TOKEN, Fault, Service
 
 from halfday_sync.sources.wonde.source import TOKEN as NAME
 
@@ -43,6 +43,7 @@ def prepare(tmp: Path) -> Iterator[Prepared]:
                 "empty": lambda: wonde.lists.update({name: [] for name in LISTS}),
                 "gone": wonde.stop,
             },
+            contacts=lambda shared: _contacts(wonde, ids, shared=shared),
         )
 
 
@@ -69,6 +70,19 @@ def _contradict(wonde: Service) -> None:
     again = wonde.school.marks[wonde_id("again")] = type(mark)(**{**vars(mark), "id": wonde_id("again"), "code": "I"})
     assert again.code != mark.code
     wonde.school.version += 1
+
+
+def _contacts(wonde: Service, ids: Mapping[str, str], *, shared: bool) -> None:
+    """`CARERS` at Wonde; not approved, they are refused."""
+    (wonde.forbidden.discard if shared else wonde.forbidden.add)(CONTACTS[0])
+    students = {row["education_details"]["data"]["admission_number"]: id_ for id_, row in wonde.school.students.items()}
+    wonde.school.contacts.clear()
+    for one in CARERS:
+        id_ = students[ids[one.pupil_id]]
+        phones = dict(zip(("primary", "mobile"), one.phones, strict=False))
+        relation = {"priority": one.order, "parental_responsibility": one.letters}
+        told = contact(f"{id_} {one.order}", one.name, one.relationship, phones=phones, **relation)
+        wonde.school.contacts.setdefault(id_, []).append(told)
 
 
 def _second_page_is_cut_off(path: str) -> Fault | None:

@@ -6,7 +6,17 @@ calendar order (`/ \ / \ N N Y4 Y4`), `.` where there is no mark row.
 """
 
 from halfday.cells.calendar import calendar_text, read_calendar, shown_half_terms
-from halfday.cells.facts import PUPIL_ID, Facts, asked_about, done_by_title, facts_text, not_carried, read_facts
+from halfday.cells.facts import (
+    PUPIL_ID,
+    Facts,
+    asked_about,
+    done_by_title,
+    facts_text,
+    facts_told,
+    later_by_title,
+    not_carried,
+    read_facts,
+)
 from halfday.cells.fault import CellTextError
 from halfday.cells.marks import NO_MARK, marks_texts, read_marks
 from halfday.cells.policy import HEAD, condition_text, earlier_text, exact, policy_text, quoted, read_policy
@@ -24,6 +34,8 @@ __all__ = [
     "earlier_text",
     "exact",
     "facts_text",
+    "facts_told",
+    "later_by_title",
     "marks_texts",
     "not_carried",
     "policy_text",

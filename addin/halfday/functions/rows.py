@@ -51,7 +51,7 @@ def _sessions(row: _Row) -> Sessions:
 @lru_cache(maxsize=4096)
 def _outcome(row: _Row, policy: str) -> Outcome:
     facts = cells.read_facts(row.facts)
-    return evaluate_pupil(cells.read_policy(policy), _sessions(row), facts.decisions, facts.done)
+    return evaluate_pupil(cells.read_policy(policy), _sessions(row), facts.decisions, facts.done, later=facts.later)
 
 
 def _of(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell) -> Outcome | None:
@@ -225,8 +225,8 @@ def trigger_words(fired: Fired) -> str:
 def ATT_ACTIONS(marks: Cell, policy: Cell, calendar: Cell, as_of: Cell, facts: Cell = "") -> Cell:
     """The checklist: what the policy asks for now, one line each, with who does it and by when; blank for nothing.
 
-    Without what is done or waits for missing marks. After a step down, what the stage asks for once does not begin
-    again.
+    Without what is done, what waits for missing marks, and what comes after another step: contact before letters.
+    After a step down, what the stage asks for once does not begin again.
 
     Example:
         =ATT_ACTIONS(Register!D2:I2, PolicyText, CalendarText, AsOf)

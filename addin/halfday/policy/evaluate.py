@@ -1,17 +1,19 @@
 """One policy applied to a school's marks: band, stage, triggers, actions and the why, pupil by pupil."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from halfday import national, printing
+from halfday.contacted import Contacted
 from halfday.measures import Axis, Measures, Sessions, is_persistent, is_severe
 from halfday.penalty import penalty
 from halfday.policy import explain
 from halfday.policy.bands import place_in_band
 from halfday.policy.due import due_date
+from halfday.policy.guard import done_by_contact, first_steps
 from halfday.policy.ladder import HOLD, REVIEW, Decision, replay, standing
 from halfday.policy.load import read_condition
 from halfday.policy.model import Band, Policy, Reward, Trigger
@@ -27,7 +29,7 @@ _ABOUT_REASONS = frozenset({"unexplained", "unexplained_days", "oldest_n_days", 
 """Measures for which it goes without saying what a reason does (the penalty threshold has a sentence of its own)."""
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - a picture of a school is what it is given
     policy: Policy,
     pupils: Iterable[Pupil],
     register: Register,
@@ -35,8 +37,13 @@ def evaluate(
     as_of: date,
     decisions: Iterable[Decision] = (),
     done: Iterable[Done] = (),
+    *,
+    contacts: Iterable[Contacted] = (),
 ) -> tuple[Outcome, ...]:
-    """The outcome of every pupil as of a date (inclusive), in the order of pupil ids."""
+    """The outcome of every pupil as of a date (inclusive), in the order of pupil ids.
+
+    `done` and `contacts` may be of a later day: they change what is left to do, and no figure.
+    """
     axis = Axis.of(register, calendar, as_of)
     decided: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
@@ -44,6 +51,9 @@ def evaluate(
     ticked: dict[str, list[Done]] = defaultdict(list)
     for tick in done:
         ticked[tick.pupil_id].append(tick)
+    talked: dict[str, list[Contacted]] = defaultdict(list)
+    for contact in contacts:
+        talked[contact.pupil_id].append(contact)
     blank = bytes(len(register.sessions))
     return tuple(
         evaluate_pupil(
@@ -51,20 +61,31 @@ def evaluate(
             Sessions.of(pupil, axis, register.by_pupil.get(pupil.pupil_id, blank)),
             decided.get(pupil.pupil_id, ()),
             ticked.get(pupil.pupil_id, ()),
+            talked.get(pupil.pupil_id, ()),
         )
         for pupil in sorted(pupils, key=lambda p: p.pupil_id)
     )
 
 
 def evaluate_pupil(
-    policy: Policy, sessions: Sessions, decisions: Iterable[Decision] = (), done: Iterable[Done] = ()
+    policy: Policy,
+    sessions: Sessions,
+    decisions: Iterable[Decision] = (),
+    done: Iterable[Done] = (),
+    contacts: Iterable[Contacted] = (),
+    later: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """The outcome of one pupil; `decisions` and `done` are this pupil's own."""
+    """The outcome of one pupil; `decisions`, `done` and `contacts` are this pupil's own.
+
+    `later` is what comes after which step, as it is already known: a policy on a page does not say it.
+    """
     decisions = tuple(decisions)
     found = _judge(policy, sessions, decisions)
     other = _if_authorised(policy, sessions, found) if found.unresolved else None
     ticked = frozenset((tick.action, tick.due) for tick in done)
-    found = replace(found, done=ticked)
+    talks = done_by_contact(policy, found.actions, tuple(contacts), sessions.axis.calendar)
+    found = replace(found, done=ticked | talks)
+    found = replace(found, first={**(later or {}), **first_steps(policy, found)})
     found = replace(found, waits=_waits(policy, sessions, decisions, found))
     return replace(found, why=explain.why(policy, sessions, found, other))
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from halfday.contacted import CALL, Contacted
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.model import Policy
-from halfday.policy.outcome import Outcome
+from halfday.policy.outcome import Done, Outcome
 from halfday.register import AM, PM, Mark, Pupil, Register
 from halfday.school_year import Calendar
 
@@ -40,18 +41,21 @@ class Situation(NamedTuple):
     calendar: Calendar
     as_of: date
     decisions: tuple[Decision, ...]
+    contacts: tuple[Contacted, ...] = ()
+    done: tuple[Done, ...] = ()
 
 
 def situation(example: Mapping[str, Any], calendar: Calendar | None) -> Situation:
     """The marks, the calendar and the day of one example."""
     pupil, decisions = Pupil(_ID, **example.get("pupil", {})), tuple(_decisions(example))
+    contacts, done = tuple(_contacts(example)), tuple(_done(example))
     if "marks" in example:
         assert calendar is not None, "examples with marks need the file's [calendar]"
         register = Register.from_marks(_marks(example["marks"], calendar), [_ID])
-        return Situation(pupil, register, calendar, example["as_of"], decisions)
+        return Situation(pupil, register, calendar, example["as_of"], decisions, contacts, done)
     register = Register.from_marks(_counted(**example["counts"]), [_ID])
     as_of = register.dates[-1] if register.dates else _FIRST_DAY
-    return Situation(pupil, register, Calendar.from_days(register.dates), as_of, decisions)
+    return Situation(pupil, register, Calendar.from_days(register.dates), as_of, decisions, contacts, done)
 
 
 def situations(text: str) -> Iterator[tuple[str, Situation]]:
@@ -64,14 +68,24 @@ def situations(text: str) -> Iterator[tuple[str, Situation]]:
 
 def outcome(policy: Policy, example: Mapping[str, Any], calendar: Calendar | None) -> Outcome:
     """What the engine says of one example."""
-    pupil, register, days, as_of, decisions = situation(example, calendar)
-    return evaluate(policy, [pupil], register, days, as_of, decisions)[0]
+    pupil, register, days, as_of, decisions, contacts, done = situation(example, calendar)
+    return evaluate(policy, [pupil], register, days, as_of, decisions, done, contacts=contacts)[0]
 
 
 def _decisions(example: Mapping[str, Any]) -> Iterator[Decision]:
     for row in example.get("decisions", []):
         until = row.get("until", row["from"])
         yield Decision(_ID, row["kind"], row["from"], until, row["reason"], row["who"], row.get("stage", 0))
+
+
+def _contacts(example: Mapping[str, Any]) -> Iterator[Contacted]:
+    for row in example.get("contacts", []):
+        yield Contacted(_ID, row["day"], row.get("what", CALL), row["outcome"])
+
+
+def _done(example: Mapping[str, Any]) -> Iterator[Done]:
+    for row in example.get("done", []):
+        yield Done(_ID, row["action"], row["due"])
 
 
 def _counted(attended: int, possible: int, code: str = "I") -> Iterator[Mark]:
@@ -133,6 +147,8 @@ _READ: dict[str, Callable[[Outcome], object]] = {
 _LISTS: dict[str, Callable[[Outcome], object]] = {
     "triggers": lambda o: [t.id for t in o.triggers],
     "actions": lambda o: [a.id for a in o.actions],
+    "checklist": lambda o: [a.id for a in o.checklist],
+    "later": lambda o: [a.id for a in o.later],
     "duties": lambda o: [d.id for d in o.duties],
     "rewards": lambda o: list(o.rewards),
     "why": lambda o: o.why,

@@ -8,7 +8,22 @@ from itertools import pairwise
 
 from halfday import printing
 from halfday.policy.conditions import Test
-from halfday.policy.model import CADENCES, COLOURS, FLAGS, KINDS, TARGET_MEASURES, UNITS, Action, Band, Policy, Trigger
+from halfday.policy.guard import before, letters_without_a_talk
+from halfday.policy.model import (
+    CADENCES,
+    COLOURS,
+    FLAGS,
+    HALF_TERMLY,
+    KINDS,
+    NEXT_HALF_TERM,
+    TARGET_MEASURES,
+    UNITS,
+    Action,
+    Band,
+    Plan,
+    Policy,
+    Trigger,
+)
 from halfday.register import Pupil
 from halfday.school_year import WINDOWS
 
@@ -37,6 +52,7 @@ def lint(policy: Policy, templates: Collection[str] | None = None) -> tuple[Find
         *_triggers(policy),
         *_actions(policy),
         *_letters(policy, templates),
+        *_talk_first(policy),
         *_plans_and_contacts(policy),
         *_words(policy),
     )
@@ -215,17 +231,43 @@ def _letters(policy: Policy, templates: Collection[str] | None) -> Iterator[Find
                 yield from _known(path, key, [template], templates)
 
 
+def _talk_first(policy: Policy) -> Iterator[Finding]:
+    """Contact comes before letters. A policy that marks no talk at all was written before Halfday looked for it."""
+    level = FAULT if any(action.contact for action in policy.actions) else NOTE
+    for path, text in letters_without_a_talk(policy):
+        yield Finding(level, path, text)
+    for at, action in enumerate(policy.actions, 1):
+        first = policy.action.get(action.after)
+        if first and first.cadence != "once":
+            yield _fault(f"action[{at}] {action.id}", f"after {first.id!r}, which comes round again and is never over")
+        steps = [action.id, *before(policy.action, action.id)]
+        if any(policy.action[step].after == action.id for step in steps):
+            yield _fault(f"action[{at}] {action.id}", "comes after itself, by way of the actions before it")
+
+
 def _plans_and_contacts(policy: Policy) -> Iterator[Finding]:
     for at, plan in enumerate(policy.plans, 1):
-        if not plan.review:
-            yield _fault(
-                f"plan[{at}] {plan.id}", 'is never reviewed; write review = "every 4 school weeks", for example'
-            )
+        yield from _plan(f"plan[{at}] {plan.id}", plan, policy.action)
     days = [contact.day for contact in policy.contacts]
     if days != sorted(set(days)):
         yield _fault("contact", f"days are {days}; write each day once, in order")
     if policy.contacts and days[0] != 1:
         yield _fault("contact", "nothing is done on the first day; write [[contact]] with day = 1")
+
+
+def _plan(path: str, plan: Plan, actions: Collection[str]) -> Iterator[Finding]:
+    if not plan.review and not plan.review_days:
+        yield _fault(path, 'is never reviewed; write review = "every 4 school weeks" and review_days = 20, for example')
+    elif not plan.review_days and plan.review not in (NEXT_HALF_TERM, HALF_TERMLY):
+        days = 5 * plan.weeks or 20
+        yield _note(
+            path,
+            f"review {plan.review!r} is taken for {days} school days; write review_days = {days}, or review = "
+            f"{NEXT_HALF_TERM!r} or {HALF_TERMLY!r}",
+        )
+    if min(plan.weeks, plan.review_days) < 0:
+        yield _fault(path, "weeks and review_days are counts; write 0 or more")
+    yield from _known(path, "review_action", [plan.review_action] if plan.review_action else [], actions)
 
 
 def _words(policy: Policy) -> Iterator[Finding]:

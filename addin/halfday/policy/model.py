@@ -17,6 +17,8 @@ KINDS = ("concern", "early", "improvement", "lateness", "pattern", "safeguarding
 FLAGS = ("cp", "lac", "sen", "fsm", "pupil_premium", "young_carer", "eal")
 COLOURS = ("none", "green", "amber", "orange", "red")
 TARGET_MEASURES = ("percent", "persistent_absence")
+NEXT_HALF_TERM, HALF_TERMLY = "next half term", "half-termly"
+"""When a plan is reviewed, where that is not a number of school days."""
 UNITS = ("pupil", "class", "year", "house", "school", "family", "group")
 
 
@@ -158,12 +160,19 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A support plan or contract: how long in school weeks, reviewed when, holding what."""
+    """A support plan or contract: how long in school weeks, reviewed when, holding what.
+
+    It is reviewed `review_days` school days after it begins and after each review; without a number, as `review` says:
+    in the first week of the next half term, or at the end of each half term. `review_action` is the action of the
+    policy that such a review is.
+    """
 
     id: str
     title: str
     weeks: int = 0
     review: str = ""
+    review_days: int = 0
+    review_action: str = ""
     signed_by: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
     document: str = ""

@@ -53,7 +53,8 @@ class Done:
 class Outcome:
     """One pupil as of one date. `percent` is for print; every comparison was made on the counts in `windows`.
 
-    `done` are the actions that people ticked off, by id and due date; `waits` says what waits for missing marks.
+    `done` are the actions that people ticked off or that a talk with the family did, by id and due date; `waits` says
+    what waits for missing marks, `first` what comes before an action: the title of the step to take now, by its id.
     """
 
     pupil: Pupil
@@ -78,6 +79,7 @@ class Outcome:
     decision: Decision | None = None
     done: frozenset[tuple[str, date]] = frozenset()
     waits: Waits = field(default_factory=Waits)
+    first: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = field(default=(), repr=False)
 
     @property
@@ -95,9 +97,10 @@ class Outcome:
     def checklist(self) -> tuple[Due, ...]:
         """The actions to take now, by due date.
 
-        Without those that are done, those that a family which just improved has been through, and those that wait.
+        Without those that are done, those that a family which just improved has been through, those that wait, and
+        those that come after another step.
         """
-        return tuple(one for one in self.left if one.id not in self.waits.actions)
+        return tuple(one for one in self.left if one.id not in self.waits.actions and one.id not in self.first)
 
     @property
     def waiting(self) -> tuple[Due, ...]:
@@ -110,12 +113,35 @@ class Outcome:
         return tuple(one for one in self.waiting if one.cadence == "once" and one.due)
 
     @property
+    def later(self) -> tuple[Due, ...]:
+        """Those that would be on the checklist, and come after another step: `first` says after which."""
+        return tuple(one for one in self.left if one.id not in self.waits.actions and one.id in self.first)
+
+    @property
+    def later_rows(self) -> tuple[Due, ...]:
+        """Those of them that are asked for once, by a day: each has a row on Actions, where it can be ticked off."""
+        return tuple(one for one in self.later if one.cadence == "once" and one.due)
+
+    @property
     def left(self) -> tuple[Due, ...]:
-        """The checklist together with what waits."""
-        again = f"stage {self.stage}" if self.came_down else None
-        asked = [one for one in self.actions if one.because != again or one.cadence != "once"]
-        left = [one for one in asked if one.due is None or (one.id, one.due) not in self.done]
-        return tuple(sorted(left, key=lambda one: one.due or date.max))
+        """The checklist together with what waits and what comes later, by due date."""
+        return tuple(sorted((one for one in self.asked if not self._is_done(one)), key=lambda one: one.due or date.max))
+
+    @property
+    def asked(self) -> tuple[Due, ...]:
+        """What the policy asks for of this family, done or not: nothing that it has been through before a step down.
+
+        A talk that has to come before something else is asked for all the same.
+        """
+        if not self.came_down:
+            return self.actions
+        again = f"stage {self.stage}"
+        kept = [one for one in self.actions if one.because != again or one.cadence != "once"]
+        needed = {self.first[one.id] for one in kept if one.id in self.first and not self._is_done(one)}
+        return tuple(one for one in self.actions if one in kept or one.title in needed)
+
+    def _is_done(self, action: Due) -> bool:
+        return action.due is not None and (action.id, action.due) in self.done
 
     def to_json(self) -> dict[str, Any]:
         """The pupil's part of `halfday evaluate --json` (`sync/README.md`)."""

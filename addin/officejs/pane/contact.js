@@ -12,15 +12,21 @@ export const OUTCOMES = [
   "Will call back",
   "Child seen and safe",
   "Passed on",
+  "Ill: expected back",
   "Nobody in",
   "Visit refused",
   "Not needed after all",
 ];
 
-/** The line of a contact, as the button of the desktop workbook writes it; one line, whatever was typed. */
-export function contactLine({ outcome, note, initials }, now) {
+/**
+ * The line of a contact, as the button of the desktop workbook writes it; one line, whatever was typed. `back` is the
+ * day on which the family expects the child, as `2026-01-08`; Halfday reads it out of the line again.
+ */
+export function contactLine({ outcome, note, back = "", initials }, now) {
   const flat = (text) => text.replace(/[\s\p{C}]+/gu, " ").trim();
-  const said = [flat(outcome), flat(note)]
+  const [year, month, date] = back.split("-").map(Number);
+  const expected = date ? `Back ${day(serialOf(new Date(year, month - 1, date)))}` : "";
+  const said = [flat(outcome), flat(expected), flat(note)]
     .filter(Boolean)
     .map((part) => part.replace(/[.]+$/, ""))
     .join(". ");
@@ -36,6 +42,7 @@ export function contactForm(pupil, { now, done }) {
     OUTCOMES.map((one) => el("option", { value: one }, one)),
   );
   const note = el("input", { id: "contact-note", name: "note", maxlength: 500, autocomplete: "off" });
+  const back = el("input", { id: "contact-back", name: "back", type: "date" });
   const initials = el("input", {
     id: "contact-initials",
     name: "initials",
@@ -51,6 +58,7 @@ export function contactForm(pupil, { now, done }) {
     el("h3", { id: "contact-title" }, "Record a contact"),
     el("p", { class: "quiet" }, "Adds a dated line to the pupil's notes on the Tracker."),
     field("Outcome", outcome),
+    field("Expected back (optional)", back),
     field("Note (optional)", note),
     field("Your initials", initials),
     wrong,
@@ -66,7 +74,10 @@ export function contactForm(pupil, { now, done }) {
       return;
     }
     const fault = await careful(() =>
-      addNote(pupil, contactLine({ outcome: outcome.value, note: note.value, initials: initials.value }, now())),
+      addNote(
+        pupil,
+        contactLine({ outcome: outcome.value, note: note.value, back: back.value, initials: initials.value }, now()),
+      ),
     );
     say(wrong, fault);
     if (!fault) {

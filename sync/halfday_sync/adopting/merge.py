@@ -43,7 +43,8 @@ def merge(old: Policy, tried: Policy) -> Merged:
     triggers, trigger_origin = _rows(old.triggers, tried.triggers, lambda row: row.id)
     policy = replace(
         old,
-        rules=tried.rules,
+        # The page shows these two; how long is idle, and how many lessons a day has, stay as they are.
+        rules=replace(old.rules, min_possible=tried.rules.min_possible, step_down=tried.rules.step_down),
         bands=tuple(_band(was, row, asked) for was, row in bands),
         stages=tuple(_stage(was, row, asked) for was, row in stages),
         triggers=tuple(_trigger(was, row, asked) for was, row in triggers),

@@ -8,6 +8,7 @@ from typing import Any
 
 from halfday.carer import Carer
 from halfday.contacted import Contacted
+from halfday_sync.entries import Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Approval:
         template: the Word template, `warning`.
         adapted: why the adapted letter goes instead, in the words of the decision; empty for the plain one.
         fields: what the letter says, by the names of `letters.toml`; JSON.
+        figures: sessions attended and possible of each child up to `as_of`, by pupil id, as they were then.
+        line: the line of the school's own that is printed in it.
+        language: the language that the family reads, where the Tracker says so.
+        by_command: it was said on the command line: no cell of Letters says it.
+        day: the day of the page on which it was read.
     """
 
     by: str
@@ -39,6 +45,11 @@ class Approval:
     template: str
     adapted: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    line: str = ""
+    language: str = ""
+    by_command: bool = False
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,12 @@ class Letter:
         sent: the day on which a person says it went.
         withdrawn: the day on which marks took it back before it was sent, and `reason` why.
         reason: see there; of a letter that has gone, what changed since.
-        files: names of the files that were made of it.
+        files: names of the files that were made of it and lie in the folder of letters.
+        begun: names of files that were begun and of which nobody knows yet whether they are whole.
+        digests: what Halfday wrote, by the name of the file; a file that says something else was changed by hand.
+        sent_by_command: that it went was said on the command line: no cell of Letters says it.
+        not_needed: people say in Approve that it is not needed.
+        trouble: what stands in its way, in words; worked out afresh each run.
     """
 
     key: str
@@ -67,6 +83,21 @@ class Letter:
     withdrawn: date | None = None
     reason: str = ""
     files: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    sent_by_command: bool = False
+    not_needed: bool = False
+    trouble: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it neither went nor was taken back."""
+        return self.sent is None and self.withdrawn is None
+
+    @property
+    def pupil_ids(self) -> tuple[str, ...]:
+        """Whom it is about, each child once, in order."""
+        return tuple(dict.fromkeys(child.pupil_id for child in self.children))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +111,10 @@ class SupportPlan:
             people's own words.
         begins: its first day.
         ends: its last day, where people or the policy say.
-        target: in %, where people said.
-        reviewed: the days on which it was reviewed with the family, and what came of the last one.
-        outcome: see there.
+        target: where people said: `96.5%`.
+        reviewed: the days on which it was reviewed with the family, and `outcomes`, beside it, what came of each.
+        outcomes: see there.
+        outcome: what came of the last review.
         who: who keeps it.
         signed: who signed when, in words.
         barriers, support: people's words.
@@ -100,6 +132,7 @@ class SupportPlan:
     signed: str = ""
     barriers: str = ""
     support: str = ""
+    outcomes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +152,37 @@ class Minute:
 
 @dataclass(frozen=True)
 class Casework:
-    """All of it. `carers` go by pupil id, in the order in which they are rung; empty where the source shares none."""
+    """All of it.
+
+    Attributes:
+        contacts, letters, plans, minutes: each as above.
+        carers: by pupil id, in the order in which they are rung; empty where the source shares none.
+        ticks: the rows of Actions as typed, by key and column.
+        ticked: when the tick of a row of Actions was read, by its key.
+        begun: the first day that a run was for.
+    """
 
     contacts: Sequence[Contacted] = ()
     letters: Sequence[Letter] = ()
     plans: Sequence[SupportPlan] = ()
     minutes: Sequence[Minute] = ()
     carers: Mapping[str, tuple[Carer, ...]] = field(default_factory=dict)
+    ticks: Mapping[str, Mapping[str, Typed]] = field(default_factory=dict)
+    ticked: Mapping[str, date] = field(default_factory=dict)
+    begun: date | None = None
 
     @cached_property
     def contacts_of(self) -> dict[str, tuple[Contacted, ...]]:
         """Contacts by pupil id, the oldest first."""
         found: dict[str, list[Contacted]] = {}
         for one in sorted(self.contacts, key=lambda one: (one.day, one.key)):
+            found.setdefault(one.pupil_id, []).append(one)
+        return {pupil_id: tuple(rows) for pupil_id, rows in found.items()}
+
+    @cached_property
+    def minutes_of(self) -> dict[str, tuple[Minute, ...]]:
+        """Minutes by pupil id, the oldest first."""
+        found: dict[str, list[Minute]] = {}
+        for one in sorted(self.minutes, key=lambda one: (one.day, one.key)):
             found.setdefault(one.pupil_id, []).append(one)
         return {pupil_id: tuple(rows) for pupil_id, rows in found.items()}

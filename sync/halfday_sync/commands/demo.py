@@ -59,7 +59,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
             f"The made-up school has marks from {first:%d/%m/%Y} to {last:%d/%m/%Y}; choose --as-of within."
         )
     _make_room(folder)
-    settings.write(folder, made_up.name, args.policy)
+    path = settings.write(folder, made_up.name, args.policy)
+    path.write_text(path.read_text(encoding="utf-8") + _LETTERS, encoding="utf-8")
     config = settings.load(folder)
     policy = usable_policy(policy_path(config.policy))
     with Store.open(config.store, school=config.school) as store:
@@ -70,7 +71,14 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     return Exit.DONE
 
 
-_STORE, _TRACKER = "halfday.db", "tracker.xlsx"
+_STORE, _TRACKER, _FOLDER = "halfday.db", "tracker.xlsx", "letters"
+_LETTERS = """
+[letters]
+contact = "the school office, 01632 960001"
+sender = "Ms M Oakes, Headteacher"
+address = ["1 Larkfield Road", "Exampleton EX1 1AA"]
+"""
+"""Who writes, at a school that does not exist; its number is one that nobody has."""
 
 
 def _ours(folder: Path) -> frozenset[str]:
@@ -82,7 +90,7 @@ def _ours(folder: Path) -> frozenset[str]:
     locks = (path for what in (one_at_a_time.RUN, one_at_a_time.WATCH) for path in one_at_a_time.files(store, what))
     database = (f"{_STORE}{end}" for end in ("", "-shm", "-wal"))
     files = (path.name for path in (*locks, *logbook.files(folder)))
-    return frozenset({"earlier", settings.FILE, _TRACKER, *database, *files})
+    return frozenset({"earlier", settings.FILE, _TRACKER, _FOLDER, *database, *files})
 
 
 def _make_room(folder: Path) -> None:
@@ -123,7 +131,16 @@ def _is_untouched(folder: Path) -> bool:
         return False
     with Store.open(store_file) as store:
         made_up = all(row.source == MADE_UP for row in store.snapshots())
-        return made_up and untouched(tracker, store)
+        return made_up and untouched(tracker, store) and _are_as_made(folder / _FOLDER, store)
+
+
+def _are_as_made(letters: Path, store: "Store") -> bool:
+    """Whether every file in the folder of letters is one of Halfday's, and says what it said."""
+    from halfday_sync.posting.files import digest
+
+    made = {name: said for letter in store.letters() for name, said in letter.digests.items()}
+    files = [file for file in letters.rglob("*") if file.is_file()] if letters.is_dir() else []
+    return all(made.get(file.name) == digest(file.read_bytes()) for file in files)
 
 
 def _at(day: date, hour: time) -> datetime:
@@ -183,8 +200,32 @@ def _lines(morning: "Morning", school: str, fortnight: str) -> Iterator[str]:
         yield f"Ring first: {call.pupil.pupil_id} in {call.pupil.class_name}{flags}, day {call.day} without a reason."
     yield fortnight
     yield f"Open {path}: Today, from top to bottom; then Tracker, {counted(len(day.outcomes), 'pupil')} with the why."
+    yield f"{_letters(day)} They are in {path.parent / _FOLDER}, for a person to read and send."
     typed = "uv run halfday" if "UV" in os.environ else "halfday"  # as the reader has just started it
     yield f"How a stage came about: {typed} why {_someone(day)} --school {path.parent}"
+    yield f"All that was done for a child: {typed} chronology {_best_known(day)} --school {path.parent}"
+
+
+def _letters(day: "Day") -> str:
+    """How the letters stand, in a line: counts, no names."""
+    from halfday.printing import counted
+
+    letters = day.casework.letters
+    to_approve = sum(one.is_open and one.approval is None for one in letters)
+    made, sent = (
+        sum(bool(one.files) and bool(one.sent) == went for one in letters if not one.withdrawn)
+        for went in (False, True)
+    )
+    return f"{counted(to_approve, 'letter')} to approve, {made} approved and made, {sent} sent."
+
+
+def _best_known(day: "Day") -> str:
+    """The pupil about whom people wrote most on Contacts of their own accord."""
+    begun = {
+        pupil_id: [one for one in rows if "|" not in one.key] for pupil_id, rows in day.casework.contacts_of.items()
+    }
+    times = {pupil_id: len(rows) for pupil_id, rows in begun.items() if rows}
+    return max(times, key=lambda one: (times[one], one)) if times else _someone(day)
 
 
 def _someone(day: "Day") -> str:

@@ -8,18 +8,25 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from halfday_sync.commands.demo_desk import Desk
+from halfday_sync.commands.demo_lead import LEAD, Lead
 from halfday_sync.entries import CONTACTS, DECISIONS, TRACKER, Typed
 from halfday_sync.workbook.layout import choices, document, number, section_columns
 
-_OFFICE, _LEAD, _HEAD = "JB", "RK", "MO"
+_OFFICE, _HEAD = "JB", "MO"
 _TODAY = "Today"
 _CALLS = {
     "Reason found": ("Chest infection; back on Thursday", "Dentist, forgot to say", "Ill since last night"),
+    "Ill: expected back": ("Tummy bug; back on Monday", "Temperature; back tomorrow"),
     "No answer": ("Try the second number", ""),
     "Left a message": ("", "Voicemail"),
     "Will call back": ("After 3 pm", ""),
     "Child seen and safe": ("At home with gran",),
-    "Passed on": (f"{_LEAD} knows the family",),
+    "Passed on": (f"{LEAD} knows the family",),
+}
+_VISITS = {
+    "Child seen and safe": ("At home with gran", "In bed with a cold"),
+    "Nobody in": ("Card left",),
+    "Reason found": ("Chest infection; back on Thursday",),
 }
 _NOTES = (
     "Older brother is moving out; mum asks for a quiet start to the day.",
@@ -49,26 +56,35 @@ class Staff:
             self._agree,
         )
         self._mornings = 0
+        self._lead = Lead(Random(f"{seed}:lead"))  # noqa: S311 - a story, no secret
 
     def work(self, data: bytes, today: date) -> bytes:
         """A day's work in the tracker: the file as they save it."""
         desk = Desk(data)
         self._ring(desk)
+        self._tell(desk)
         self._tick(desk)
         if self._mornings < len(self._plan):
             self._plan[self._mornings](desk, today)
         self._mornings += 1
+        self._lead.work(desk, today)
         return desk.saved(_ADMIN, datetime.combine(today, time(15), UTC))
 
     def _ring(self, desk: Desk) -> None:
         """Most of those who are away are rung; what came of it, and now and then a note."""
-        for row, _key in _asked(desk, {"call", "visit"}):
+        for row, key in _asked(desk, {"call", "visit"}):
             if self._chance.random() < 0.8:
-                outcome = self._chance.choice(sorted(_CALLS))
-                note = self._chance.choice(_CALLS[outcome])
+                known = _VISITS if key.split("|")[1] == "visit" else _CALLS
+                outcome = self._chance.choice(sorted(known))
+                note = self._chance.choice(known[outcome])
                 desk.type(_TODAY, row, _column("calls", "outcome"), outcome)
                 if note:
                     desk.type(_TODAY, row, _column("calls", "note"), note)
+
+    def _tell(self, desk: Desk) -> None:
+        """Who works with a child is told."""
+        for row, _key in _asked(desk, {"told"}):
+            desk.type(_TODAY, row, _column("tell", "outcome"), choices("told")[0])
 
     def _tick(self, desk: Desk) -> None:
         """Some of what is due is done."""
@@ -89,7 +105,7 @@ class Staff:
     def _agree(self, desk: Desk, today: date) -> None:
         row = self._chance.choice(self._pupils(desk, staged=True))
         agreed = self._chance.choice(choices("agreed"))
-        desk.fill_in(TRACKER, row, {"agreed": agreed, "who": _LEAD, "by_when": today + timedelta(days=7)})
+        desk.fill_in(TRACKER, row, {"agreed": agreed, "who": LEAD, "by_when": today + timedelta(days=7)})
 
     def _sort(self, desk: Desk, today: date) -> None:
         del today

@@ -23,6 +23,9 @@ _MAPPING = """a mapping file is TOML; every key is optional:
   [codes]                     their code = "register code"; "" leaves such a mark out
   [sessions]                  their session = "AM" or "PM"
 
+A list of contacts may be among the files, or alone: a row for each person to ring, with pupil_id, order, name,
+relationship, phone, phone_2 and letters (yes or no), or the usual headings of an MIS. sync/README.md says more.
+
 Common Transfer Files (XML) bring the marks of the years before, once the pupils are known: halfday import
 999LLLL_CTF_*.xml --school-number 9999999. Of a mapping file, [codes] counts for them.
 """
@@ -63,6 +66,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     """Reads every file, checks everything, then stores in one go."""
     from halfday_sync import config as settings
     from halfday_sync.one_at_a_time import held
+    from halfday_sync.sources.base import shared_words
     from halfday_sync.store import Store
 
     _files_of_one_sort(args)
@@ -70,6 +74,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     at = pulling.moment(args, "halfday import …")
     snapshot = _back_fill(args, at) if _is_ctf(args.files[0]) else _exports(args, at)
     said(f"Read {snapshot.register.count():,} marks of {len(snapshot.pupils):,} pupils.")
+    if snapshot.carers is not None:
+        said(f"Read {shared_words(snapshot.carers)}.")
     snapshot = pulling.with_calendar(config, snapshot)
     if args.dry_run and not config.store.is_file():
         for note in snapshot.notes:

@@ -134,7 +134,7 @@ def _say(day: "Day", store: "Store", said: Said, counts: dict[str, int]) -> None
 
     found = day.morning
     counts |= {"pupils": len(day.outcomes), "changes": len(found.changes), "calls": len(found.calls)}
-    for line in (*summary(day), *aside_words(store, found.today), *_moved_by_old_marks(day)):
+    for line in (*summary(day), *day.posted, *aside_words(store, found.today), *_moved_by_old_marks(day)):
         said(line)
 
 

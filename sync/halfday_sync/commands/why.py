@@ -79,4 +79,6 @@ def tell(day: "Day", one: "Outcome") -> Iterator[str]:
         due = f", due {words(action.due)}" if action.due else ""
         approval = "; a person approves it" if action.needs_approval else ""
         approval += "; waits for missing marks" if action.id in one.waits.actions else ""
+        approval += f"; comes after: {one.first[action.id]}" if action.id in one.first else ""
+        approval += "; done" if (action.id, action.due) in one.done else ""
         yield f"Asked for: {action.title} ({action.owner}{due}{approval})"

@@ -207,6 +207,7 @@ def _store(maker: _Maker) -> str:
             "days": dict(Counter(calendar.values())),
             "set aside": len(store.set_aside()),
             "no longer named": len(store.vanished()),
+            "pupils with contacts": len(store.carers()),
         }
     return _json(counts)
 

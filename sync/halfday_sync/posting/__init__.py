@@ -1,1 +1,7 @@
-"""What becomes of letters from run to run: proposed, approved with frozen figures, made, sent, withdrawn."""
+"""Letters on a run: what the policy asks for and people approved is settled in the store, and Word files are made."""
+
+from halfday_sync.posting.everyone import to_everyone
+from halfday_sync.posting.picture import Picture, situation
+from halfday_sync.posting.settling import Posted, settle, title_of
+
+__all__ = ["Picture", "Posted", "settle", "situation", "title_of", "to_everyone"]

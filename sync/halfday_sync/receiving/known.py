@@ -36,6 +36,8 @@ FIELDS = {
     "enrolment": "enrolment status",
 }
 """The fields of a pupil that a source may stop to share, as people call them."""
+BESIDE = {"carers": "carers to ring", "phones": "telephone numbers of carers"}
+"""What a source may stop to share besides (`receiving.carers`)."""
 _NAMES = ("surname", "forename")
 _WHO = ("upn", "dob", "sex", *_NAMES)
 """A blank beside one child takes none of these away: a child has a name and a birthday, told or not."""
@@ -206,7 +208,8 @@ def _is_lossy(told: str, good: str) -> bool:
 
 def not_shared_words(name: str, pupils: int) -> str:
     """The sentence about a field that is not shared any more."""
+    what, of = (FIELDS | BESIDE)[name], counted(pupils, "pupil")
     return (
-        f"Nobody in the source has {FIELDS[name]} any more. What is known of {counted(pupils, 'pupil')} stays: ask who "
-        "looks after the MIS whether it is still shared."
+        f"Nobody in the source has {what} any more. What is known of {of} stays: ask who looks after the MIS whether "
+        "it is still shared."
     )

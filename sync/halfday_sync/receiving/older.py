@@ -45,7 +45,8 @@ def only_newer(
         words += "was not taken." if differ == 1 else "were not taken."
     known = {(mark.pupil_id, mark.date, mark.session) for mark in before.register.marks() if mark.code != "-"}
     aside = tuple(one for one in snapshot.set_aside if (one.pupil_id, one.date, one.session) not in known)
-    return replace(snapshot, pupils=pupils, register=register, set_aside=aside, notes=(*snapshot.notes, words))
+    notes = (*snapshot.notes, words)
+    return replace(snapshot, pupils=pupils, register=register, set_aside=aside, notes=notes, carers=None)
 
 
 def _blanked(pupil: Pupil, was: Pupil | None) -> Pupil:

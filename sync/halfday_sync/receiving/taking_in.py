@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from halfday_sync.receiving.back_fill import only_what_fills
+from halfday_sync.receiving.carers import Before, with_carers
 from halfday_sync.receiving.difference import Difference, difference
 from halfday_sync.receiving.doubt import DoubtfulError
 from halfday_sync.receiving.gaps import with_gaps
@@ -65,6 +66,10 @@ def take_in(
         moving = new_ids(snapshot, before, today)
         moved = {**before.moved, **moving}
         known = with_known(snapshot, before, moved)
+        carers = with_carers(
+            known.snapshot, Before(before, store.carers(), store.carers_told_by() == source, today), moved
+        )
+        not_shared = {**known.not_shared, **carers.not_shared}
         found = (unclear or unknown) or check(
             known.snapshot, before=before, as_of=today, rewritten_percent=rewritten_percent
         )
@@ -74,7 +79,7 @@ def take_in(
         if open_:
             raise DoubtfulError(open_, command)
         # Only now: a mark that Halfday itself notes as missing must not make a thin day look whole.
-        filled = with_gaps(known.snapshot, before, moved, today)
+        filled = with_gaps(carers.snapshot, before, moved, today)
         fresh = known.kept - {(one.pupil_id, one.field) for one in store.kept_flags()}
         store.take_back_leaving(known.returned, at=now)
         changes = store.acknowledge(filled, recorded_at=now, source=source)
@@ -82,8 +87,8 @@ def take_in(
         store.keep_flags(known.kept, known.told, at=now)
         store.no_longer_asked(source, at=now)
         if filled.complete and filled.pupils:
-            store.tell_not_shared(known.not_shared, at=now)
+            store.tell_not_shared(not_shared, at=now)
         used = tuple(doubt.key for doubt in doubts)
         store.spend(used, at=now)
-    changed = difference(filled, before, today, known.not_shared, kept=fresh, returned=known.returned)
+    changed = difference(filled, before, today, not_shared, kept=fresh, returned=known.returned)
     return Taken(changes, changed, filled.notes, used)

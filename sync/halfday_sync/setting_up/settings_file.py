@@ -10,18 +10,18 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Item, Table, Whitespace
 
-from halfday_sync.config import TIMES
+from halfday_sync.config import LETTERS_EXAMPLE, TIMES
 from halfday_sync.errors import SafetyError
 from halfday_sync.setting_up.answers import Answers
 from halfday_sync.source_kinds import kinds
 
-_NEW = """# The settings of Halfday for this school. Paths are relative to this folder.
+_NEW = f"""# The settings of Halfday for this school. Paths are relative to this folder.
 [school]
 name = ""
 policy = ""
 store = "halfday.db"        # keep it on a local disk
 workbook = "tracker.xlsx"
-"""
+{LETTERS_EXAMPLE}"""
 _MARK = b"\xef\xbb\xbf"
 _COMMENTS = {
     "calendar": "kinds of day that come before what the source says",

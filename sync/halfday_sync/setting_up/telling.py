@@ -8,7 +8,7 @@ from datetime import date, datetime
 from halfday import codes
 from halfday.printing import counted, day
 from halfday.register import FLAGS, Pupil, SessionKey
-from halfday_sync.sources.base import Carries, Look, Snapshot
+from halfday_sync.sources.base import Carries, Look, Snapshot, shared_words
 from halfday_sync.sources.wording import shown_pupil
 
 ROWS = 10
@@ -54,6 +54,8 @@ def read_lines(snapshot: Snapshot, kind: str = "") -> Iterator[str]:
     if snapshot.set_aside:
         yield f"{counted(len(snapshot.set_aside), 'mark')} would not be taken, as the source contradicts itself there."
     yield from flag_lines(snapshot.pupils)
+    if snapshot.carers is not None:
+        yield f"Whom to ring: {shared_words(snapshot.carers)}."
 
 
 def flag_lines(pupils: Sequence[Pupil]) -> Iterator[str]:
@@ -73,6 +75,7 @@ def carries_lines(carries: Carries) -> Iterator[str]:
     said = (
         ("codes of two characters", carries.two_characters),
         ("what changed since a moment", carries.changes),
+        ("whom to ring, where that is shared", carries.carers),
         *(() if carries.by_columns else columns),
     )
     yield f"It can tell: {', '.join(words for words, carried in said if carried) or 'marks only'}."

@@ -1,11 +1,12 @@
 """What every source gives: one whole, dated picture of a school; and what the world gives a source."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from halfday.carer import Carer
 from halfday.printing import counted
 from halfday.register import Pupil, Register
 from halfday.school_year import year_of
@@ -50,6 +51,8 @@ class Snapshot:
         back_fill: marks of the years before, once: only what is not known counts, and only of pupils who are known.
         formerly: by an id that the source gave a child before (or would have), the id of now, where it knows of both.
         off_roll: the first and the last day between two stays at the school, by pupil id.
+        carers: whom to ring and to write to. None where the source does not share them: what is known stays. In a
+            complete list they are all there are; in a list of some pupils, all there are of the pupils they name.
     """
 
     pupils: tuple[Pupil, ...]
@@ -65,6 +68,7 @@ class Snapshot:
     back_fill: bool = False
     formerly: Mapping[str, str] = field(default_factory=dict)
     off_roll: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
+    carers: tuple[Carer, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Carries:
         minutes: minutes late.
         changes: can be asked for what changed since a moment; else a window of days is read again.
         flags: pupil premium, SEN, in care and the like, where the school shares them.
+        carers: whom to ring and to write to, where the school shares that.
         by_columns: minutes and flags are there as far as whoever made the export or the report has put columns into it;
             before it is read, nobody knows.
     """
@@ -84,6 +89,7 @@ class Carries:
     minutes: bool = True
     changes: bool = False
     flags: bool = True
+    carers: bool = False
     by_columns: bool = False
 
     def losses(self) -> tuple[str, ...]:
@@ -92,6 +98,7 @@ class Carries:
             (self.two_characters, "Codes of two characters (Y4, C2, J1) arrive as one: use it for past years only."),
             (self.minutes, "It does not tell how many minutes late a pupil was."),
             (self.flags, "It does not tell pupil premium, SEN, in care and the like."),
+            (self.carers, "It does not tell whom to ring: 'halfday import contacts.csv' can bring that."),
         )
         return tuple(words for carried, words in said if not carried)
 
@@ -161,6 +168,17 @@ def look_at_files(pull: Callable[[], Snapshot]) -> Iterator[Look]:
         return
     words = f"{counted(snapshot.register.count(), 'mark')} of {counted(len(snapshot.pupils), 'pupil')}"
     yield Look("files", well=True, words=words)
+    if snapshot.carers is not None:
+        yield Look("contacts", well=True, words=shared_words(snapshot.carers))
+
+
+def shared_words(carers: Iterable[Carer], pupils: int | None = None) -> str:
+    """Of how many pupils contacts are shared (of so many), and for how many there is a number to ring, in words."""
+    carers = tuple(carers)
+    named = len({one.pupil_id for one in carers})
+    rung = len({one.pupil_id for one in carers if one.phones})
+    of = counted(named, "pupil") if pupils is None else f"{named:,} of {counted(pupils, 'pupil')}"
+    return f"contacts of {of}, with a number to ring for {rung:,}"
 
 
 class Source(Protocol):

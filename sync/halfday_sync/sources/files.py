@@ -15,6 +15,8 @@ _NOW = (
     "Put these right in the export, or say in [source.codes] of halfday.toml what a code means, and in the mapping "
     "file what a heading does; then run this again."
 )
+CONTACTS = "contacts.csv"
+"""Whom to ring and to write to, beside the contract's `pupils.csv`, where there is such a file."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Files:
     @property
     def carries(self) -> Carries:
         """Whatever the columns of the files are."""
-        return Carries(by_columns=True)
+        return Carries(carers=True, by_columns=True)
 
     def pull(self, since: datetime | None) -> Snapshot:
         """All of the files. Raises `SourceError`, telling all problems at once.
@@ -39,7 +41,10 @@ class Files:
         at, settings = self.site.folder, self.settings
         if settings["kind"] == "contract":
             calendar = at / settings["calendar"] if settings.get("calendar") else None
-            told = read_contract(at / settings["pupils"], at / settings["marks"], calendar)
+            contacts = (at / settings["pupils"]).parent / CONTACTS
+            told = read_contract(
+                at / settings["pupils"], at / settings["marks"], calendar, contacts if contacts.is_file() else None
+            )
             if not told.pupils:
                 raise SourceError(f"There is no pupil in {settings['pupils']}.", now="Let the program write it again.")
             return told

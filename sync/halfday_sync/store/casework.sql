@@ -10,22 +10,23 @@ CREATE TABLE carer (               -- parents and carers as the source told them
   PRIMARY KEY (pupil_id, place)
 ) WITHOUT ROWID;
 
-CREATE TABLE letter (              -- every letter that was ever proposed; the row changes only where it says so
-  key TEXT PRIMARY KEY,            -- its row on Letters
+CREATE TABLE letter (              -- every letter that was ever proposed
+  key TEXT PRIMARY KEY,            -- its row on Letters, under the id that the pupil had then
   letter TEXT NOT NULL,            -- its id in the policy
-  children TEXT NOT NULL,          -- JSON: pupil_id, action, since, due of each; grows until it is approved
   proposed TEXT NOT NULL,          -- the day of the page
   seen_at TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE letter_event (        -- what became of a letter; only ever added to, the last row of a kind counts
+CREATE TABLE letter_event (        -- what became of a letter; only ever added to, in order
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL REFERENCES letter (key),
-  kind TEXT NOT NULL CHECK (kind IN ('approved', 'made', 'sent', 'withdrawn', 'changed', 'reopened')),
+  kind TEXT NOT NULL CHECK (kind IN (
+    'asked', 'approved', 'recalled', 'making', 'made', 'away', 'sent', 'unsent', 'withdrawn', 'changed'
+  )),
   day TEXT NOT NULL,               -- the day of the page
-  by TEXT NOT NULL,                -- who, as far as is known
-  words TEXT NOT NULL,             -- why, or which files
-  data TEXT,                       -- approved: JSON of as_of, template, adapted and fields, frozen
+  by TEXT NOT NULL,                -- who, as far as is known; empty: Halfday
+  words TEXT NOT NULL,             -- why
+  data TEXT NOT NULL,              -- JSON: asked: the children; approved: all that is frozen; making, made: the files
   seen_at TEXT NOT NULL,
   run INTEGER REFERENCES run (id)
 );

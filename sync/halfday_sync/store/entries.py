@@ -76,10 +76,19 @@ def withdraw(db: sqlite3.Connection, place: str, gone: Collection[str], told: To
 
 def history(db: sqlite3.Connection, key: str, place: str | None) -> tuple[Said, ...]:
     """Every line about a row, oldest first."""
+    return _lines(db, "WHERE key = ?1 AND (?2 IS NULL OR place = ?2)", (key, place))
+
+
+def lines(db: sqlite3.Connection, place: str) -> tuple[Said, ...]:
+    """Every line about a place, oldest first."""
+    return _lines(db, "WHERE place = ?", (place,))
+
+
+def _lines(db: sqlite3.Connection, where: str, values: tuple[str | None, ...]) -> tuple[Said, ...]:
     rows = db.execute(
-        "SELECT place, key, name, pupil_id, type, value, said_by, said_at, seen_at, run FROM entry "
-        "WHERE key = ?1 AND (?2 IS NULL OR place = ?2) ORDER BY id",
-        (key, place),
+        "SELECT place, key, name, pupil_id, type, value, said_by, said_at, seen_at, run FROM entry "  # noqa: S608
+        f"{where} ORDER BY id",
+        values,
     )
     return tuple(
         Said(at, key, name, pupil_id, kind, _read(kind, value), by, moment(said), datetime.fromisoformat(seen), run)

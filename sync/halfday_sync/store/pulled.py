@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from halfday_sync.store import pulls, roll
+from halfday.carer import Carer
+from halfday_sync.store import carers, pulls, roll
 from halfday_sync.store.file import StoreFile
 from halfday_sync.store.rows import Aside, KeptFlag, NotShared, OpenDoubt, Vanished, stamp
 
@@ -36,6 +37,17 @@ class PulledStore(StoreFile):
         """Makes exactly these fields the ones that are no longer shared, each with for how many pupils it is known."""
         with self.transaction():
             pulls.tell_not_shared(self._db, fields, stamp(at))
+
+    def carers(self) -> Mapping[str, tuple[Carer, ...]]:
+        """Whom to ring and to write to by pupil id, in that order; of a pupil whose id changed, under the id of now."""
+        with self._reading() as db:
+            moved = roll.moved(roll.standing(db), roll.recorded_moves(db), roll.last_seen(db))
+            return carers.carers(db, moved)
+
+    def carers_told_by(self) -> str:
+        """The kind of source that told the carers last; blank where none ever did."""
+        with self._reading() as db:
+            return carers.told_by(db)
 
     def accept(self, key: str, who: str, *, at: datetime) -> bool:
         """Records that a person said of a doubt, by its key, that the source is right. It holds for a week.

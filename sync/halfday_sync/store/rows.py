@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
 
+from halfday.carer import Carer
 from halfday.register import Pupil, Register
 from halfday_sync.entries import Typed
 
@@ -64,6 +65,10 @@ class Picture(Protocol):
     def set_aside(self) -> Sequence[AsideTold]:
         """Marks that were not taken."""
 
+    @property
+    def carers(self) -> tuple[Carer, ...] | None:
+        """Whom to ring and to write to; none where the source does not share that."""
+
 
 _NO_MARK = ("", "-")
 
@@ -103,7 +108,7 @@ class Changes:
         amended: marks of known sessions and known pupils that changed or arrived late.
         joined: pupils newly on the list, or back on it.
         left: pupils whom a complete snapshot no longer lists.
-        unchanged: nothing at all differed, neither marks nor roll, details, calendar, minutes or comments.
+        unchanged: nothing at all differed, neither marks nor roll, details, calendar, minutes, comments or carers.
     """
 
     added: int = 0

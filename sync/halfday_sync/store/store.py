@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from halfday.register import Pupil, Register
-from halfday_sync.store import digests, marks, pulls, records, roll
+from halfday_sync.store import carers, digests, marks, pulls, records, roll
 from halfday_sync.store.export import write_marks
 from halfday_sync.store.facts import StoredFacts
 from halfday_sync.store.pulled import PulledStore
@@ -49,6 +49,7 @@ class Store(ToldStore, PulledStore):
             told = marks.acknowledge(self._db, snapshot.register, people, recorded_at, number)
             days = records.acknowledge_calendar(self._db, snapshot.calendar, at)
             asides = pulls.acknowledge_asides(self._db, snapshot, at)
+            families = carers.acknowledge(self._db, snapshot, source, recorded_at.date())
             if told_at < recorded_at:
                 self._db.execute("UPDATE snapshot SET began = ? WHERE id = ?", (stamp(told_at), number))
             if told.added or told.amended:
@@ -56,7 +57,7 @@ class Store(ToldStore, PulledStore):
                 self._db.execute(
                     "UPDATE snapshot SET added = ?, amended = ? WHERE id = ?", (told.added, amended, number)
                 )
-        same = people.unchanged and not (told.added or told.amended or told.extras or days or asides)
+        same = people.unchanged and not (told.added or told.amended or told.extras or days or asides or families)
         return Changes(told.added, told.amended, people.joined, people.left, same)
 
     def _in_order(self, recorded_at: datetime) -> datetime:

@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from halfday.policy.ladder import Decision
+from halfday_sync.casework import Letter
+from halfday_sync.casework.letter_events import Event
 from halfday_sync.entries import Edit, Entry, Typed
-from halfday_sync.store import decisions, entries, roll, sent
+from halfday_sync.store import decisions, entries, letters, roll, sent
 from halfday_sync.store.file import StoreFile
+from halfday_sync.store.letters import Happened
 from halfday_sync.store.rows import Said, stamp
 
 
@@ -42,6 +45,11 @@ class ToldStore(StoreFile):
         """Everything that was ever typed in a row, oldest first."""
         with self._reading() as db:
             return entries.history(db, key, place)
+
+    def entry_lines(self, place: str) -> tuple[Said, ...]:
+        """Everything that was ever typed in a place, oldest first."""
+        with self._reading() as db:
+            return entries.lines(db, place)
 
     def withdraw(
         self,
@@ -126,6 +134,27 @@ class ToldStore(StoreFile):
         with self._reading() as db:
             found = decisions.standing(db, self.moved())
         return tuple(row for row in found if pupil_id in (None, row.pupil_id) and (on is None or row.in_force(on)))
+
+    def letters(self) -> tuple[Letter, ...]:
+        """Every letter that was ever proposed, as it is now; under the ids that pupils have now."""
+        with self._reading() as db:
+            return letters.letters(db, self.moved())
+
+    def happen(self, events: Iterable[Event], *, day: date, at: datetime) -> int:
+        """Records what happened to letters, all of it or nothing; how many events.
+
+        Args:
+            events: what happened, in order.
+            day: the day of the page.
+            at: when the run was.
+        """
+        with self.transaction():
+            return letters.append(self._db, events, day, at, self._run, self.moved())
+
+    def letter_history(self, key: str | None = None) -> tuple[Happened, ...]:
+        """Everything that ever happened to a letter, or to all, oldest first."""
+        with self._reading() as db:
+            return letters.history(db, self.moved(), key)
 
     def keep_sent(self, sent_as: str, data: bytes, *, at: datetime) -> None:
         """Keeps a workbook as Halfday wrote it, under its stamp; the sixty newest stay, each with its `stamp/…`.

@@ -40,6 +40,10 @@ _READING = (
         "They are kept, too: what was due on Actions; calls, visits and reasons on Contacts.",
     ),
     (
+        "What a meeting agrees on Review",
+        "It is kept on Minutes, and stands on Today when it is due. Step down is a review of that child on that day.",
+    ),
+    (
         "New rows on Contacts and Decisions",
         "Type in the first free row. The pupil's name, and what became of a decision, stand there after the next run.",
     ),

@@ -159,6 +159,7 @@ def _action(policy: Policy, action: Action) -> dict[str, str | int]:
         f"Letter: {letters.get(action.letter, action.letter)}" if action.letter else "",
         f"Plan: {plans.get(action.plan, action.plan)}" if action.plan else "",
         f"After: {policy.action[action.after].title}" if action.after in policy.action else "",
+        "Done by a talk with the family" if action.contact else "",
     ]
     return {
         "title": action.title,

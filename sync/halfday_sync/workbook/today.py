@@ -9,14 +9,18 @@ from halfday_sync.workbook.school_words import school_words
 from halfday_sync.workbook.sections import Section, draw
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import stage_words
-from halfday_sync.workbook.today_calls import calls, visits
+from halfday_sync.workbook.today_agreed import agreed
+from halfday_sync.workbook.today_calls import calls, known, visits
 from halfday_sync.workbook.today_changes import changes, later_changes, moved
-from halfday_sync.workbook.today_due import due
-from halfday_sync.workbook.today_due import letters as letters_to_approve
+from halfday_sync.workbook.today_due import due, steps
 from halfday_sync.workbook.today_duties import duties
 from halfday_sync.workbook.today_edits import edits
 from halfday_sync.workbook.today_housekeeping import kept, old_n, problems
+from halfday_sync.workbook.today_idle import idle_section
+from halfday_sync.workbook.today_letters import letters as letters_to_approve
+from halfday_sync.workbook.today_plans import plans
 from halfday_sync.workbook.today_reviews import reviews
+from halfday_sync.workbook.today_tell import tell
 from halfday_sync.workbook.tracker_link import place_formula
 from halfday_sync.workbook.view import View
 
@@ -51,11 +55,12 @@ def _figures(sheet: Sheet, view: View, at: int, shown: Mapping[str, Section], st
     away, (changed, by_old_marks) = len(view.morning.calls), moved(view)
     only = changed > 0 and by_old_marks == changed
     old = " (from old marks)" if only else f" ({by_old_marks} from old marks)" if by_old_marks else ""
+    to_approve = shown["letters"].count + shown["steps"].count
     figures = [
-        ("B", away, "away without a reason", "", "visits" if view.morning.visits else "calls"),
+        ("B", away, "away without a reason", "", "visits" if shown["visits"].count else "calls"),
         ("D", changed, f"change of stage{old}", f"changes of stage{old}", "edited" if only else "changes"),
-        ("F", len(view.morning.visits), "to ring first, visit or check", "", "visits"),
-        ("G", shown["letters"].count, "letter or step to approve", "letters or steps to approve", "letters"),
+        ("F", shown["visits"].count, "to ring first, visit or check", "", "visits"),
+        ("G", to_approve, "letter or step to approve", "letters or steps to approve", "letters"),
         ("H", len(view.morning.old_n), "old mark, no reason", "old marks, no reason", "old_n"),
     ]
     if "problems" in shown:
@@ -104,9 +109,15 @@ def _in_order(view: View) -> Iterator[Section]:
     yield changes(view)
     yield visits(view)
     yield calls(view)
+    yield from known(view)
+    yield from tell(view)
     yield from reviews(view)
+    yield from plans(view)
     yield letters_to_approve(view)
+    yield steps(view)
     yield due(view)
+    yield from idle_section(view)
+    yield from agreed(view)
     yield duties(view)
     yield old_n(view)
     yield from later_changes(view)

@@ -1,8 +1,10 @@
-"""Today's calls and visits. A child stands in one of the two lists only, so there is one place to type."""
+"""Today's calls and visits. A child stands in one of the lists only, so there is one place to type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from halfday import printing
+from halfday.first_days import Prompt, contact_words, prompt
 from halfday.morning import FLAG_WORDS, Unexplained
 from halfday_sync.entries import CONTACTS
 from halfday_sync.workbook.pupil_words import link_to, stage_text
@@ -12,47 +14,135 @@ from halfday_sync.workbook.view import View, name_of
 
 VISIT, CALL = "visit", "call"
 _REST = 'on the Tracker, sort by "N marks".'
+_NUMBERS = 3
+"""Numbers that a row shows: more would make it too tall."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """A child who is away without a reason, and what to do today; `covers` are children known already, beside it."""
+
+    row: Unexplained
+    prompt: Prompt
+    covers: tuple["_Away", ...] = ()
+
+    @property
+    def pupil_id(self) -> str:
+        return self.row.pupil.pupil_id
+
+    @property
+    def everybody(self) -> set[str]:
+        """The child and the brothers and sisters away today."""
+        return {self.pupil_id, *self.row.family}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Who stands where; `beside` counts those who stand beside a brother or sister among the visits."""
+
+    visits: tuple[_Away, ...]
+    calls: tuple[_Away, ...]
+    known: tuple[_Away, ...]
+    beside: int = 0
+    rung: int = 0
 
 
 def visits(view: View) -> Section:
     """Children for whom the policy asks more than a first call; brothers and sisters among them stand together."""
-    rows = _together(view.morning.visits)
+    rows = _lists(view).visits
     notes = [f"In this order: {_order(view)}."] if rows else []
-    if any(row.day == 1 for row in rows):
+    if any(one.row.day == 1 for one in rows):
         notes.append("Where it says day 1, the policy asks for it sooner.")
-    return listed(
-        "visits",
-        Words("Ring first, visit or check: second day or later", notes, _REST, _why_empty(view)),
-        rows,
-        lambda n, row: _line(view, n, row, VISIT),
-    )
+    words = Words("Ring first, visit or check: second day or later", notes, _REST, _why_empty(view))
+    return listed("visits", words, rows, _line_of(view, "visits", VISIT))
 
 
 def calls(view: View) -> Section:
     """All others who are away without a reason, in the policy's order; one line for brothers and sisters."""
-    morning = view.morning
-    visited = {row.pupil.pupil_id for row in morning.visits}
-    covered = visited | {brother for row in morning.visits for brother in row.family}
-    children = [row for row in morning.calls if row.pupil.pupil_id not in visited]
-    ours = [row for row in children if row.pupil.pupil_id not in covered]
-    families = _first_of_each(ours)
-    notes = list(_call_notes(view, families, len(children) - len(ours)))
-    both = f"{printing.counted(len(families), 'call')} for {len(ours)} children"
-    count = both if len(families) < len(ours) else ""
-    return listed(
-        "calls",
-        Words("Ring next: absent today, no reason known", notes, _REST, _why_empty(view), count),
-        families,
-        lambda n, row: _line(view, n, row, CALL),
+    found = _lists(view)
+    both = f"{printing.counted(len(found.calls), 'call')} for {found.rung} children"
+    count = both if len(found.calls) < found.rung else ""
+    notes = list(_call_notes(view, found))
+    words = Words("Ring next: absent today, no reason known", notes, _REST, _why_empty(view), count)
+    return listed("calls", words, found.calls, _line_of(view, "calls", CALL))
+
+
+def known(view: View) -> Iterator[Section]:
+    """Children whose family gave a reason or a day back: their mark says nothing of it yet. None where there are none.
+
+    They stay on the page for as long as the mark is N.
+    """
+    rows = _lists(view).known
+    if rows:
+        notes = ["No call is asked for now. Each stays here until the reason is in the MIS."]
+        yield listed(
+            "known", Words("Known already, still N in the MIS", notes, _REST), rows, _line_of(view, "known", CALL)
+        )
+
+
+def _lists(view: View) -> _Lists:
+    away = [_Away(row, _prompt(view, row)) for row in view.morning.calls]
+    waits = {one.pupil_id for one in away if _can_wait(view, one)}
+    to_visit = {row.pupil.pupil_id for row in view.morning.visits} - waits
+    first = _together([one for one in away if one.pupil_id in to_visit])
+    covered = {pupil_id for one in first for pupil_id in one.everybody}
+    others = [one for one in away if one.pupil_id not in to_visit and one.pupil_id not in waits]
+    ours = [one for one in others if one.pupil_id not in covered]
+    rung = _first_of_each(ours)
+    covered |= {pupil_id for one in rung for pupil_id in one.everybody}
+    quiet = [one for one in away if one.pupil_id in waits]
+    beside = [one for one in quiet if one.pupil_id in covered]
+    alone = [one for one in quiet if one.pupil_id not in covered]
+    return _Lists(
+        visits=_covering(first, beside),
+        calls=_covering(rung, [one for one in beside if not any(one.pupil_id in f.everybody for f in first)]),
+        known=_covering(_first_of_each(alone), alone),
+        beside=len(others) - len(ours),
+        rung=len(ours),
     )
 
 
-def _call_notes(view: View, families: Sequence[Unexplained], elsewhere: int) -> Iterable[str]:
-    order = "the same order" if view.morning.visits else f"this order: {_order(view)}"
-    if families:
+def _prompt(view: View, row: Unexplained, without: str = "") -> Prompt:
+    """What to do, by the contacts; `without` leaves out what was typed on the page today."""
+    told = view.casework.contacts_of
+    own = [one for one in told.get(row.pupil.pupil_id, ()) if not without or not one.key.endswith(without)]
+    family = [one for pupil_id in _family(view, row) for one in told.get(pupil_id, ())]
+    return prompt(row, own, view.calendar, view.today, family)
+
+
+def _family(view: View, row: Unexplained) -> Sequence[str]:
+    """All brothers and sisters here, away today or not."""
+    family, own = row.pupil.family_id, row.pupil.pupil_id
+    if not family:
+        return ()
+    return [one.pupil_id for one in (*view.pupils, *view.guests) if one.family_id == family and one.pupil_id != own]
+
+
+def _can_wait(view: View, one: _Away) -> bool:
+    """Whether a reason was known before anything was typed on today's page: a row does not move while people type."""
+    ours = [f"{one.pupil_id}|{what}|{view.today}" for what in (CALL, VISIT)]
+    told = view.casework.contacts_of.get(one.pupil_id, ())
+    if not any(contact.key in ours for contact in told):
+        return one.prompt.can_wait
+    return one.prompt.can_wait and _prompt(view, one.row, without=f"|{view.today}").can_wait
+
+
+def _covering(lines: Sequence[_Away], beside: Sequence[_Away]) -> tuple[_Away, ...]:
+    """Lines of families; each child who is known already and has no line stands in the first of them."""
+    left = {one.pupil_id: one for one in beside}
+    found = []
+    for line in lines:
+        covers = tuple(left.pop(p) for p in line.row.family if p in left)
+        found.append(replace(line, covers=covers))
+    return tuple(found)
+
+
+def _call_notes(view: View, found: _Lists) -> Iterator[str]:
+    order = "the same order" if found.visits else f"this order: {_order(view)}"
+    if found.calls:
         yield f"In {order}. One call for each family."
-    if elsewhere:
-        away = printing.counted(elsewhere, "more child is", "more children are")
+    if found.beside:
+        away = printing.counted(found.beside, "more child is", "more children are")
         yield f"{away} away: they stand beside a brother or sister in [visits], and need no call of their own."
     if view.morning.waiting:
         yield f"Registers not in yet: {', '.join(view.morning.waiting)}."
@@ -73,43 +163,53 @@ def _why_empty(view: View) -> str:
     )
 
 
-def _together(rows: Sequence[Unexplained]) -> list[Unexplained]:
+def _together(rows: Sequence[_Away]) -> list[_Away]:
     """Brothers and sisters side by side, where the first of them stands."""
-    by_id = {row.pupil.pupil_id: row for row in rows}
-    found: dict[str, Unexplained] = {}
-    for row in rows:
-        for pupil_id in (row.pupil.pupil_id, *row.family):
+    by_id = {one.pupil_id: one for one in rows}
+    found: dict[str, _Away] = {}
+    for one in rows:
+        for pupil_id in (one.pupil_id, *one.row.family):
             if pupil_id in by_id:
                 found.setdefault(pupil_id, by_id[pupil_id])
     return list(found.values())
 
 
-def _first_of_each(rows: Sequence[Unexplained]) -> list[Unexplained]:
+def _first_of_each(rows: Sequence[_Away]) -> list[_Away]:
     covered: set[str] = set()
     found = []
-    for row in rows:
-        if row.pupil.pupil_id not in covered:
-            covered |= {row.pupil.pupil_id, *row.family}
-            found.append(row)
+    for one in rows:
+        if one.pupil_id not in covered:
+            covered |= one.everybody
+            found.append(one)
     return found
 
 
-def _line(view: View, order: int, row: Unexplained, what: str) -> Line:
-    return row_of(
-        view,
-        CONTACTS,
-        f"{row.pupil.pupil_id}|{what}|{view.today}",
-        columns_of("visits" if what == VISIT else "calls"),
-        {
-            "order": order,
-            "pupil": name_of(row.pupil) if row.pupil.is_guest else link_to(row.pupil),
-            "class": row.pupil.class_name,
-            "day": f"Day {row.day} ({printing.counted(row.sessions, 'session')})",
-            "since": row.since,
-            "early": _good_to_know(view, row),
-            "ask": _asked(row),
-        },
-    )
+# --- a row ------------------------------------------------------------------------------------------------------------
+
+
+def _line_of(view: View, section: str, what: str) -> Callable[[int, _Away], Line]:
+    typed = {key for place, key, _column in view.staff if place == CONTACTS and key.endswith(str(view.today))}
+
+    def line(order: int, one: _Away) -> Line:
+        row, other = one.row, CALL if what == VISIT else VISIT
+        key, elsewhere = (f"{one.pupil_id}|{name}|{view.today}" for name in (what, other))
+        return row_of(
+            view,
+            CONTACTS,
+            elsewhere if elsewhere in typed and key not in typed else key,  # what was typed stays with its row
+            columns_of(section),
+            {
+                "order": order,
+                "pupil": name_of(row.pupil) if row.pupil.is_guest else link_to(row.pupil),
+                "class": row.pupil.class_name,
+                "day": f"Day {row.day} ({printing.counted(row.sessions, 'session')})",
+                "since": row.since,
+                "early": _good_to_know(view, row),
+                "ask": _asked(one),
+            },
+        )
+
+    return line
 
 
 def _good_to_know(view: View, row: Unexplained) -> str:
@@ -125,10 +225,32 @@ def _good_to_know(view: View, row: Unexplained) -> str:
         f"Also away in this family: {away}" if away else "",
         stage_text(stage),
     ]
-    return ". ".join(part for part in parts if part)
+    said = ". ".join(part for part in parts if part)
+    return "\n".join(filter(None, [*numbers(view, row.pupil.pupil_id), said]))
 
 
-def _asked(row: Unexplained) -> str:
-    if row.contact is None:
-        return ""
-    return f"{row.contact.title} ({row.contact.owner})" if row.contact.owner else row.contact.title
+def numbers(view: View, pupil_id: str) -> list[str]:
+    """Whom to ring, a number a line, as far as the MIS shares them: everybody's first number, then the others.
+
+    One carer after another in the school's order; what does not fit is in the MIS.
+    """
+    carers = sorted(view.casework.carers.get(pupil_id, ()), key=lambda one: one.order)
+    most = max((len(one.phones) for one in carers), default=0)
+    found = [
+        f"{one.relationship or one.name or 'Contact'} {one.phones[at]}"
+        for at in range(most)
+        for one in carers
+        if at < len(one.phones)
+    ]
+    more = len(found) - _NUMBERS
+    return [*found[:_NUMBERS], f"{more} more in the MIS"] if more > 0 else found
+
+
+def _asked(one: _Away) -> str:
+    """What to do today; the last contact; what is known of brothers and sisters who stand in this line."""
+    last = one.prompt.last
+    parts = [one.prompt.words, f"Last: {contact_words(last)}." if last else ""]
+    for other in one.covers:
+        name = other.row.pupil.forename or other.pupil_id
+        parts.append(f"{name}: {other.prompt.words}")
+    return "\n".join(part for part in parts if part)

@@ -1,4 +1,7 @@
-"""What is due about now: letters and other steps that somebody must approve, and apart from them everything else."""
+"""What is due about now: steps that somebody must approve, and apart from them everything else.
+
+Letters are apart from both: `today_letters.py`.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,12 +12,16 @@ from halfday import printing
 from halfday.morning import REVIEW_NEAR
 from halfday.policy.evaluate import asks_for_a_reason
 from halfday.policy.outcome import Due, Outcome
+from halfday_sync.casework.steps import asked_anew
+from halfday_sync.decided import LATER
 from halfday_sync.entries import ACTIONS
 from halfday_sync.workbook.pupil_words import link_to, stage_text
 from halfday_sync.workbook.sections import Line, Section
 from halfday_sync.workbook.tick_rows import Words, columns_of, listed, most_of, row_of
 from halfday_sync.workbook.view import View
 
+_MANY = 20
+"""So many steps from before Halfday are more than anybody wants to tick one by one."""
 _REST = 'on Actions (filter Status), or under "Checklist" on the Tracker.'
 
 
@@ -24,29 +31,35 @@ class _Asked:
     outcome: Outcome
     action: Due
 
+    def place(self, first: date) -> tuple[bool, bool, date, int, str, str, str, str]:
+        """What is done once comes before what comes round, and what is of these days before what is older."""
+        pupil, is_old = self.outcome.pupil, self.due < first
+        name = pupil.surname, pupil.forename, pupil.pupil_id, self.action.id
+        return self.action.cadence != "once", is_old, self.due, -self.outcome.stage, *name
+
     @property
-    def place(self) -> tuple[date, int, str, str, str, str]:
-        pupil = self.outcome.pupil
-        return self.due, -self.outcome.stage, pupil.surname, pupil.forename, pupil.pupil_id, self.action.id
+    def holds_up(self) -> bool:
+        """Whether something else comes after it."""
+        return self.action.title in {self.outcome.first[one.id] for one in self.outcome.later}
 
 
-def letters(view: View) -> Section:
-    """Letters and other steps that a person must approve before they are taken."""
-    notes = ["Somebody approves these first. Halfday sends nothing."]
-    return _section(view, "letters", "Letters and steps to approve", notes, approval=True)
+def steps(view: View) -> Section:
+    """Steps without a letter that a person must approve before they are taken."""
+    notes = ["Somebody approves these first."]
+    return _section(view, "steps", "Steps to approve", notes, approval=True)
 
 
 def due(view: View) -> Section:
-    """Everything else that is due, overdue first."""
+    """Everything else that is due. A talk that a letter or another step has to wait for is listed however old it is."""
     return _section(view, "due", "Due", [], approval=False)
 
 
 def _section(view: View, name: str, title: str, notes: list[str], *, approval: bool) -> Section:
     """From the last finished school day to some days ahead. Older ones are counted: nobody would read them all here."""
     first, last = _about_now(view)
-    rows = sorted(_asked(view, approval=approval), key=lambda row: row.place)
-    near = [row for row in rows if first <= row.due <= last or (row.due < first and _is_new(view, row))]
-    older = sum(row.due < first for row in rows if not _is_new(view, row))
+    rows = sorted(_asked(view, approval=approval), key=lambda row: row.place(first))
+    near = [row for row in rows if row.due <= last and (row.due >= first or row.holds_up or _is_new(view, row))]
+    older = sum(row.due < first for row in rows) - sum(row.due < first for row in near)
     said = [*notes, *_by_owner(near)] if near else []
     where = "." if len(near) > most_of(name) else f": {_REST}"  # else it is said of the others that are not listed
     if older:
@@ -54,28 +67,46 @@ def _section(view: View, name: str, title: str, notes: list[str], *, approval: b
     if approval and (waiting := _waiting(view, last)):
         wait = printing.counted(waiting, "more waits", "more wait")
         said.append(f"{wait} for missing marks: on Actions (status Waits).[chase]")
+    if not approval:
+        said += _from_before(view)
+    if later := _later(view, last, approval=approval):
+        come = printing.counted(later, "more comes", "more come")
+        said.append(f"{come} after another step: on Actions (status {LATER}).")
     if done := _done(view, first, last, approval=approval):
-        said.append(f"{printing.counted(done, 'step')} of these days ticked as done: on Actions.")
+        said.append(f"{printing.counted(done, 'step')} of these days {'is' if done == 1 else 'are'} done: on Actions.")
     heading = f"{title} from {printing.day(first)} to {printing.day(last)}"
     return listed(name, Words(heading, said, _REST), near, lambda _n, row: _line(view, row, name))
 
 
-def _is_new(view: View, row: _Asked) -> bool:
-    """Whether old marks that changed ask for a step only today, by another stage or another trigger: nobody is late.
+def _from_before(view: View) -> Iterator[str]:
+    """On the first days with Halfday: steps that were due before them, and how to take them off the lists at once."""
+    begun = view.casework.begun
+    if begun is None:
+        return
+    rows = [row for needs in (True, False) for row in _asked(view, approval=needs) if row.due < begun]
+    if (count := sum(row.action.cadence == "once" for row in rows)) > _MANY:
+        how = f"halfday actions clear --before {begun} --who NAME"
+        yield f"{count} were due before Halfday began here. To take those off the lists: {how}"
 
-    What asks for it began in the past, so its date may lie there, too.
-    """
+
+def _is_new(view: View, row: _Asked) -> bool:
+    """Whether old marks that changed ask for a step only today: nobody is late."""
     pupil_id = row.outcome.pupil.pupil_id
-    anew = {title for one in view.morning.restated if one.pupil_id == pupil_id for title in one.new}
-    if pupil_id in view.by_old_marks:
-        anew.add(f"stage {row.outcome.stage}")
-    return row.action.because in anew
+    return row.action.because in asked_anew(view.morning, [row.outcome]).get(pupil_id, ())
 
 
 def _waiting(view: View, last: date) -> int:
-    """How many letters and steps would be listed, or would be overdue, if a missing mark could not take them back."""
+    """How many steps would be listed, or would be overdue, if a missing mark could not take them back."""
     here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
-    return sum(action.due is not None and action.due <= last for outcome in here for action in outcome.waiting_rows)
+    rows = [action for outcome in here for action in outcome.waiting_rows if not _is_letter(view, action.id)]
+    return sum(action.due is not None and action.due <= last for action in rows)
+
+
+def _later(view: View, last: date, *, approval: bool) -> int:
+    """How many would be listed, or would be overdue, if nothing came before them."""
+    here = [outcome for outcome in view.outcomes if not view.has_left(outcome.pupil)]
+    rows = [one for outcome in here for one in outcome.later_rows if one.needs_approval == approval]
+    return sum(one.due is not None and one.due <= last and not _is_letter(view, one.id) for one in rows)
 
 
 def _by_owner(rows: Sequence[_Asked]) -> Iterator[str]:
@@ -91,14 +122,27 @@ def _asked(view: View, *, approval: bool) -> Iterator[_Asked]:
         if view.has_left(outcome.pupil):
             continue
         for action in outcome.checklist:
-            if action.due and action.because not in calls and action.needs_approval == approval:
+            if (
+                action.due
+                and action.because not in calls
+                and action.needs_approval == approval
+                and not _is_letter(view, action.id)
+            ):
                 yield _Asked(action.due, outcome, action)
+
+
+def _is_letter(view: View, action: str) -> bool:
+    known = view.policy.action.get(action)
+    return known is not None and bool(known.letter)
 
 
 def _done(view: View, first: date, last: date, *, approval: bool) -> int:
     known = view.policy.action
     return sum(
-        first <= due <= last and action in known and known[action].needs_approval == approval
+        first <= due <= last
+        and action in known
+        and known[action].needs_approval == approval
+        and not known[action].letter
         for outcome in view.outcomes
         for action, due in outcome.done
     )

@@ -25,7 +25,7 @@ def reviews(view: View) -> Iterator[Section]:
     yield listed(
         "reviews",
         Words(
-            "Reviews, and holds and overrides that end",
+            "Reviews, and decisions that end",
             said if ending else (),
             "on Decisions.",
             "" if ending else said[0],
@@ -46,7 +46,7 @@ def _review_words(review: Review) -> str:
 
 
 def _ending(view: View) -> Iterator[Decision]:
-    """Holds and overrides that ended since the last school day, or end in a few school days."""
+    """Holds, overrides and adapted routes that ended since the last school day, or end in a few school days."""
     first = view.calendar.last_school_day(view.today) or view.today
     last = view.calendar.add_school_days(view.today, REVIEW_NEAR)
     for decision in view.decisions:
@@ -58,9 +58,13 @@ def _ending(view: View) -> Iterator[Decision]:
 
 
 def _goes_on(view: View, decision: Decision) -> bool:
-    """Whether another decision about the same pupil takes over."""
+    """Whether another decision of the same sort takes over: about the stage, or about which letters fit the family."""
+    about_letters = decision.kind == ADAPTED
     return any(
-        other.kind != REVIEW and other.until > decision.until and other.from_ <= _after(view, decision.until)
+        other.kind != REVIEW
+        and (other.kind == ADAPTED) == about_letters
+        and other.until > decision.until
+        and other.from_ <= _after(view, decision.until)
         for other in view.decided[decision.pupil_id]
     )
 
@@ -72,13 +76,15 @@ def _after(view: View, day: date) -> date:
 def _line(view: View, decision: Decision) -> Line:
     pupil = view.pupil[decision.pupil_id]
     outcome = view.outcome.get(decision.pupil_id)
-    kind = (
-        f"Override to {stage_text(decision.stage, 'no stage')}" if decision.kind == OVERRIDE else decision.kind.title()
+    kind = {OVERRIDE: f"Override to {stage_text(decision.stage, 'no stage')}", ADAPTED: "Adapted route"}.get(
+        decision.kind, decision.kind.title()
     )
     end = printing.day(decision.until)
-    again = "Letters are the plain ones again." if decision.kind == ADAPTED else "The policy's ladder counts again."
+    is_adapted = decision.kind == ADAPTED
+    again = "Letters are the plain ones again." if is_adapted else "The policy's ladder counts again."
     over = f"It ended on {end}. {again}"
-    ends = f"It ends on {end}. Renew it on Decisions, or let it end."
+    then = " Letters are the plain ones then." if is_adapted else ""
+    ends = f"It ends on {end}.{then} Renew it on Decisions, or let it end."
     return Line(
         {
             "pupil": link_to(pupil),

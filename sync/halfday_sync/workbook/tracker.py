@@ -175,8 +175,7 @@ def _since(view: View, outcome: Outcome) -> date:
 def _facts(view: View, outcome: Outcome) -> str:
     """What else the cell functions must know, so that a live cell says what was sent."""
     decisions = [one for one in view.decided.get(outcome.pupil.pupil_id, ()) if one.kind != ADAPTED]  # moves no figure
-    done = cells.done_by_title(view.policy, outcome.done)
-    return cells.facts_text(outcome.pupil, decisions, view.flags, done)
+    return cells.facts_told(view.policy, outcome, decisions, view.flags)
 
 
 def _changed(view: View, pupil_id: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from halfday_sync.sources import tabular
 from halfday_sync.sources.folder.inbox import Dropped, Stamp
 from halfday_sync.sources.tabular.columns import find_columns, heading_key
+from halfday_sync.sources.tabular.contacts import is_contacts
 from halfday_sync.sources.tabular.details import FIELDS
 from halfday_sync.sources.tabular.tables import heading_row
 
@@ -37,10 +38,12 @@ def claimed(
 
 
 def holds(table: tabular.Table, mapping: tabular.Mapping) -> bool:
-    """Whether a table has marks (even without saying whose: that is told as a fault), or tells of pupils.
+    """Whether a table has marks (even without saying whose: that is told as a fault), or tells of pupils or contacts.
 
     A bare "ID" or a name does not make a list of pupils: the dinner money has those, too.
     """
+    if is_contacts(table, mapping):
+        return True
     at, known = heading_row(table.rows, mapping)
     if not known:
         return False

@@ -39,7 +39,7 @@ class Folder:
     @property
     def carries(self) -> Carries:
         """Whatever the columns of the files are."""
-        return Carries(by_columns=True)
+        return Carries(carers=True, by_columns=True)
 
     def pull(self, since: datetime | None) -> Snapshot:
         """The files that are new, read together. With none, an empty snapshot that says since when.

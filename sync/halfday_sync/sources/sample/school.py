@@ -8,9 +8,11 @@ from functools import cached_property
 from random import Random
 
 from halfday import codes
+from halfday.carer import Carer
 from halfday.register import SESSIONS, Mark, Pupil, Register, SessionKey
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.sample.belief import Amendment, amendments
+from halfday_sync.sources.sample.carers import make_carers
 from halfday_sync.sources.sample.days import SchoolDays, school_days
 from halfday_sync.sources.sample.figures import figures
 from halfday_sync.sources.sample.placing import Placer
@@ -36,6 +38,7 @@ class SampleSchool:
         register: the whole year's marks as they stood in the end; columns in the order of `pupils`.
         calendar: kind of every weekday from 1 September to 31 July.
         amendments: every change of a mark after it was first written, in order of the day of the change.
+        carers: whom to ring and to write to about each pupil, in the order of `pupils`.
     """
 
     name: str
@@ -43,12 +46,14 @@ class SampleSchool:
     register: Register
     calendar: Mapping[dt.date, str]
     amendments: tuple[Amendment, ...]
+    carers: tuple[Carer, ...] = ()
 
     def as_known_on(self, day: dt.date) -> Snapshot:
         """What the school's system would have told at the end of a day.
 
-        Marks up to that day, as they then read; pupils who had started by then; leaving dates of those who had left; a
-        closure only once it happened. Rows are shared between days, so a term can be replayed in a moment.
+        Marks up to that day, as they then read; pupils who had started by then; leaving dates of those who had left;
+        carers of the others; a closure only once it happened. Rows are shared between days, so a term can be replayed
+        in a moment.
         """
         past = self._past
         known = bisect_right(past.starts, day)
@@ -60,7 +65,9 @@ class SampleSchool:
         calendar = {
             date: "school" if kind == "closure" and date > day else kind for date, kind in self.calendar.items()
         }
-        return Snapshot(pupils, register, calendar, as_of=dt.datetime.combine(day, dt.time(16), dt.UTC), whole=True)
+        told_at = dt.datetime.combine(day, dt.time(16), dt.UTC)
+        carers = past.carers(self.carers, pupils)
+        return Snapshot(pupils, register, calendar, as_of=told_at, whole=True, carers=carers)
 
     @cached_property
     def _past(self) -> "_Past":
@@ -92,6 +99,7 @@ class _Past:
         self.extras = [(key, mark) for _, key, mark in dated]
         self._cut: dict[tuple[bytes, int], bytes] = {}
         self._rolls: dict[tuple[int, int], tuple[Pupil, ...]] = {}
+        self._carers: dict[int, tuple[Carer, ...]] = {}
         self._ends = sorted(pupil.end_date for pupil in school.pupils if pupil.end_date)
 
     def row(self, session: int, day: dt.date, known: int) -> bytes:
@@ -111,6 +119,13 @@ class _Past:
                 for pupil in pupils[:known]
             )
         return self._rolls[key]
+
+    def carers(self, carers: tuple[Carer, ...], roll: tuple[Pupil, ...]) -> tuple[Carer, ...]:
+        """The carers of those on a roll (one that `roll` gave) who have not left."""
+        if id(roll) not in self._carers:  # rolls are kept, so no other has its id
+            here = {pupil.pupil_id for pupil in roll if pupil.end_date is None}
+            self._carers[id(roll)] = tuple(one for one in carers if one.pupil_id in here)
+        return self._carers[id(roll)]
 
 
 def _versions(final: bytes, changes: list[Amendment], column: Mapping[str, int]) -> tuple[list[dt.date], list[bytes]]:
@@ -152,7 +167,8 @@ def sample_school(*, pupils: int = 420, seed: int = 2025, first_year: int = 2025
     placed = Placer(_chance(seed, "placing"), days, year.rows, ids).place_all(roll, ledger.spells, ledger.span)
     fill(_chance(seed, "present"), year, traits.lateness)
     changes = amendments(_chance(seed, "belief"), year, placed)
-    return SampleSchool(NAME, roll.pupils, _register(_chance(seed, "minutes"), year), days.kinds, changes)
+    carers = make_carers(_chance(seed, "carers"), roll)
+    return SampleSchool(NAME, roll.pupils, _register(_chance(seed, "minutes"), year), days.kinds, changes, carers)
 
 
 def _chance(seed: int, part: str) -> Random:

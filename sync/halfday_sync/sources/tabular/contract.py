@@ -2,6 +2,7 @@
 
 `pupils.csv`, `marks.csv` and, if there is one, `calendar.csv`: UTF-8 CSV, headings in row 1, ISO dates. Nothing is
 repaired here beyond spaces and letter case: a problem anywhere refuses all three files and lists every problem.
+`contacts.csv` beside them is read as people write such lists (`contacts`).
 """
 
 import csv
@@ -27,11 +28,12 @@ MARK_COLUMNS = (*contract_marks.REQUIRED, *contract_marks.OPTIONAL)
 CALENDAR_COLUMNS = ("date", "kind")
 
 
-def read_contract(pupils: Path, marks: Path, calendar: Path | None) -> Snapshot:
+def read_contract(pupils: Path, marks: Path, calendar: Path | None, contacts: Path | None = None) -> Snapshot:
     """Pupils, marks and calendar of the contract files, pupils in the order of their file.
 
     A program writes them anew with every mark it has, so they are `whole`. Marks may lie in the future: the as-of date
-    is the evaluation's business. A flag left blank is None ("not shared").
+    is the evaluation's business. A flag left blank is None ("not shared"). Of the contacts, a row with a fault is left
+    out and told: nobody's marks wait for a telephone number.
 
     Raises:
         SourceError: with every problem of all the files, each naming file, row and pupil id.
@@ -51,9 +53,14 @@ def read_contract(pupils: Path, marks: Path, calendar: Path | None) -> Snapshot:
     days = opened(calendar, CALENDAR_COLUMNS, CALENDAR_COLUMNS, problems, notes) if calendar else None
     if days:
         kinds = _read_calendar(days, problems)
+    carers = None
+    if contacts:
+        from halfday_sync.sources.tabular.contacts import read_contacts_file  # noqa: PLC0415 - `evaluate` has none
+
+        carers = read_contacts_file(contacts, problems, notes)
     if problems:
         raise refusal(problems, "Put these right in the files and run the command again.")
-    return Snapshot(children, register, kinds, notes=tuple(notes), whole=True)
+    return Snapshot(children, register, kinds, notes=tuple(notes), whole=True, carers=carers)
 
 
 def read_calendar(path: Path) -> dict[date, str]:

@@ -9,6 +9,7 @@ from halfday.school_year import year_of
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.sources.meanings import Unread
 from halfday_sync.sources.tabular.columns import Mapping, did_you_mean, heading_key
+from halfday_sync.sources.tabular.contacts import contacts_apart, read_contacts
 from halfday_sync.sources.tabular.day_columns import DayColumn, day_columns
 from halfday_sync.sources.tabular.details import FIELDS, Details, read_details
 from halfday_sync.sources.tabular.identity import Identities, IdPair, identify
@@ -73,6 +74,10 @@ def snapshot_of(
     """
     mapping = mapping or Mapping()
     found, told = list(problems), list(notes)
+    tables, contacts = contacts_apart(tables, mapping)
+    carers = read_contacts(contacts, mapping, told)
+    if contacts and not tables and not found:
+        return Snapshot((), Register(), complete=False, notes=tuple(told), carers=carers)
     found.extend(_missing_columns(tables, mapping))
     layouts = [layout for table in tables if (layout := lay_out(table, mapping, found, told))]
     if not layouts:
@@ -89,11 +94,19 @@ def snapshot_of(
     pupils = details.pupils(identities.upns, found, told)
     told.extend(unread.tell())
     register = marks.finish([pupil.pupil_id for pupil in pupils])
-    _judge_the_whole([pupil for pupil in pupils if pupil.pupil_id not in marks.faulty], register, marks, found, told)
+    _judge_the_whole(
+        [pupil for pupil in pupils if pupil.pupil_id not in marks.faulty],
+        register,
+        marks,
+        found,
+        told,
+        contacts=carers is not None,
+    )
     if found:
         raise refusal(found, _now(feed))
     complete = feed is not None and feed.complete
-    return Snapshot(pupils, register, complete=complete, notes=tuple(told), set_aside=marks.set_aside())
+    aside = marks.set_aside()
+    return Snapshot(pupils, register, complete=complete, notes=tuple(told), set_aside=aside, carers=carers)
 
 
 def _now(feed: Feed | None) -> str:
@@ -101,12 +114,12 @@ def _now(feed: Feed | None) -> str:
 
 
 def _judge_the_whole(
-    pupils: Sequence[Pupil], register: Register, marks: Marks, problems: list[str], notes: list[str]
+    pupils: Sequence[Pupil], register: Register, marks: Marks, problems: list[str], notes: list[str], *, contacts: bool
 ) -> None:
     """Whether there are marks, and whether somebody on roll has none."""
     if register.sessions and not marks.patchy:
         (notes if marks.rules.feed else problems).extend(_markless(pupils, register))
-    elif not problems and not (marks.rules.feed and pupils):
+    elif not problems and not (marks.rules.feed and pupils) and not contacts:
         problems.append("there are no marks in these files")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from halfday.printing import counted
 from halfday_sync.sources.tabular import xlsx
 from halfday_sync.sources.tabular.columns import Mapping, find_columns
+from halfday_sync.sources.tabular.contact_columns import contact_columns
 
 HEADINGS_WITHIN = 30
 """The headings are looked for in this many rows."""
@@ -153,7 +154,8 @@ def _delimiter(text: str, mapping: Mapping) -> str:
             rows = list(islice(csv_rows(text, delimiter), max(HEADINGS_WITHIN, mapping.header_row or 0)))
         except csv.Error:
             continue
-        scores[delimiter] = heading_row(rows, mapping)[1]
+        contacts = any(contact_columns(row, mapping) for row in rows[:HEADINGS_WITHIN])
+        scores[delimiter] = max(heading_row(rows, mapping)[1], 2 * contacts)
     best = max(scores.values(), default=0)
     if not best:
         raise ValueError(

@@ -8,6 +8,7 @@ use it, `C` not established by anything public; it must be checked with a real t
   school has not approved, leavers only in their own lists, the fields of marks (`id`, `date`, `session`,
   `attendance_code`, `student`, `comment`, `employee`), `updated_after` on both lists of marks. A child who is taken
   off roll is removed from Wonde; enrolled again, it has a new `id` and the same `upi`.
+- A: contacts of pupils, their telephones and what they are to the pupil (`contacts` says more).
 - B: no `meta.pagination` where all fits on one page; bare ids in marks; an amended mark keeps its `id`; the words of
   `enrolment_status`; empty data, not an error, from the wrong region's address.
 - C: whether marks carry `minutes_late` and `updated_at` on reading (both are taken where they come, and minutes are

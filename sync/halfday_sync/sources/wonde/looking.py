@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from halfday.printing import counted, date_in_words
 from halfday_sync.errors import HalfdayError, UnreachableError
-from halfday_sync.sources.base import Look
+from halfday_sync.sources.base import Look, shared_words
 from halfday_sync.sources.way import way_to
+from halfday_sync.sources.wonde.contacts import contacts_of
+from halfday_sync.sources.wonde.identity import Child
 from halfday_sync.sources.wonde.marks import newest, updated_after
 from halfday_sync.sources.wonde.pupils import shared
 from halfday_sync.sources.wonde.reading import Reading, Roll
@@ -58,7 +60,7 @@ class Steps:
 
     def _pupils(self) -> Iterator[Look]:
         roll = self.reading.roll(self.reading.site.now - LAST_DAYS)
-        here = [child for child in roll.children if not child.left]
+        here = roll.here
         if roll.problems or not here:
             self._failed = True
             words = ". ".join(roll.problems) or "Wonde lists no pupil at all."
@@ -71,6 +73,7 @@ class Steps:
         none = [words for words, (some, _) in counts.items() if not some]
         now = f"Not approved? Ask the school to approve at Wonde: {', '.join(none)}." if none else ""
         yield Look("flags", well=True, words=f"{'; '.join(told)}.", now=now)
+        yield _contacts(here)
 
     def _marks(self) -> Iterator[Look]:
         site = self.reading.site
@@ -87,6 +90,13 @@ class Steps:
 
 
 _APPROVE = "Ask whoever looks after Wonde at the school to approve it there."
+
+
+def _contacts(here: list[Child]) -> Look:
+    carers = contacts_of(here, [])
+    if carers is None:
+        return Look("contacts", well=True, words="They are not shared, so no number to ring is shown.", now=_APPROVE)
+    return Look("contacts", well=True, words=f"{shared_words(carers, len(here)).capitalize()}.")
 
 
 def _leavers(roll: Roll) -> Look:

@@ -7,7 +7,7 @@ from typing import Any
 
 from halfday_sync.sources.base import Progress, Site, unseen
 from halfday_sync.sources.web import RefusedError, Web
-from halfday_sync.sources.wonde import pages
+from halfday_sync.sources.wonde import contacts, pages
 from halfday_sync.sources.wonde.classes import class_of, memberships
 from halfday_sync.sources.wonde.identity import Child, Listed, children, known, nobody_numbered
 from halfday_sync.sources.wonde.marks import code_list, updated_after
@@ -25,6 +25,12 @@ _NO_NUMBERS = (
     'pupil_id = "mis_id" in [source] of halfday.toml'
 )
 _FORBIDDEN, _NOT_UNDERSTOOD = 403, 422
+_MORE = ((PLANS, *contacts.INCLUDES), (PLANS,), contacts.INCLUDES, ())
+"""What is asked for besides, as long as it is refused: one of them may not be approved, and nobody says which."""
+_REFUSED = {
+    PLANS: "child protection plans are not shared: ask the school to approve them at Wonde",
+    contacts.INCLUDES[0]: contacts.NOT_SHARED,
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class Roll:
     whole: bool
     deletions: tuple[Record, ...] = ()
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def here(self) -> list[Child]:
+        """The children on roll."""
+        return [child for child in self.children if not child.left]
 
     @property
     def ids(self) -> dict[str, str]:
@@ -85,14 +96,7 @@ class Reading:
 
     def roll(self, since: datetime | None) -> Roll:
         """Both lists of pupils, those on roll first: who leaves in between is then in both, and not in neither."""
-        notes: list[str] = []
-        try:
-            here, left = self._both(",".join((*INCLUDES, PLANS)))
-        except RefusedError as no:
-            if no.status not in (_FORBIDDEN, _NOT_UNDERSTOOD):
-                raise
-            here, left = self._both(",".join(INCLUDES))
-            notes.append("child protection plans are not shared: ask the school to approve them at Wonde")
+        here, left, notes = self._allowed_lists()
         if left is None:
             notes.append(LEAVERS_UNREAD)
         listed = [Listed(row, left=False) for row in here.rows]
@@ -105,10 +109,28 @@ class Reading:
             notes.append("deletions may not be read at Wonde; nothing rests on them alone")
         return Roll(found, problems, left is not None, tuple(deleted.rows if deleted else ()), notes)
 
-    def _both(self, include: str) -> tuple[Pages, Pages | None]:
+    def _allowed_lists(self) -> tuple[Pages, Pages | None, list[str]]:
+        """Both lists of pupils with as much as the school has approved, and a note for what it has not."""
+        refused = None
+        for more in _MORE:
+            try:
+                here, left = self._both(more)
+            except RefusedError as no:
+                if no.status not in (_FORBIDDEN, _NOT_UNDERSTOOD):
+                    raise
+                refused = no
+                continue
+            return here, left, [note for name, note in _REFUSED.items() if name not in more]
+        raise refused or AssertionError("there is always one way to ask")
+
+    def _both(self, more: tuple[str, ...]) -> tuple[Pages, Pages | None]:
+        """Contacts are asked for of pupils on roll only: nobody rings about a child who has left."""
+        include = ",".join((*INCLUDES, *more))
+        of_leavers = ",".join(name for name in include.split(",") if name not in contacts.INCLUDES)
+
         def read() -> list[Pages]:
             here = self.rows("students", "pupils", progress=self.site.progress, include=include)
-            left = self.allowed("students-leaver", "leavers", include=include)
+            left = self.allowed("students-leaver", "leavers", include=of_leavers)
             return [here, left] if left else [here]
 
         here, *left = settled(read, "lists of pupils")

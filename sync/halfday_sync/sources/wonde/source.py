@@ -9,6 +9,7 @@ from halfday_sync.errors import SourceError
 from halfday_sync.sources.assembly import Assembly, Rules
 from halfday_sync.sources.base import Carries, Look, Site, Snapshot
 from halfday_sync.sources.web import ATTEMPTS, Web
+from halfday_sync.sources.wonde.contacts import NOT_SHARED, contacts_of
 from halfday_sync.sources.wonde.deletions import deletion_notes
 from halfday_sync.sources.wonde.identity import between_stays, formerly
 from halfday_sync.sources.wonde.looking import Steps
@@ -37,7 +38,7 @@ class Wonde:
     @property
     def carries(self) -> Carries:
         """Minutes late are not among the fields that are known to be read (C); they are taken where they come."""
-        return Carries(minutes=False, changes=True)
+        return Carries(minutes=False, changes=True, carers=True)
 
     def web(self, attempts: int = ATTEMPTS) -> Web:
         """The service; to be closed."""
@@ -83,6 +84,9 @@ class Wonde:
         for child in roll.children:
             assembly.pupil(pupils.pupil(child))
         assembly.notes += pupils.tell()
+        carers = contacts_of(roll.here, assembly.notes)
+        if carers is None and NOT_SHARED not in assembly.notes:
+            assembly.notes.append(NOT_SHARED)
         MarkReader(code_of, roll.ids, roll.gone, roll.whole).give(rows, assembly)
         snapshot = assembly.finish(
             as_of=self.site.now,
@@ -91,7 +95,8 @@ class Wonde:
             whole=since is None,
             every_session=leavers_marks,
         )
-        return replace(snapshot, formerly=formerly(roll.children), off_roll=between_stays(roll.children))
+        stays = between_stays(roll.children)
+        return replace(snapshot, formerly=formerly(roll.children), off_roll=stays, carers=carers)
 
     def look(self) -> Iterator[Look]:
         """The way to the school's marks, step by step."""

@@ -6,14 +6,16 @@ What people typed in such a row may be about either pupil. It is left exactly as
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from halfday_sync.entries import ACTIONS, Edit, Problem
+from halfday_sync.entries import ACTIONS, LETTERS, Edit, Problem
 from halfday_sync.workbook.harvest.as_it_stands import Row, Sheeted
 from halfday_sync.workbook.harvest.pupils import Ids
 from halfday_sync.workbook.harvest.typed import visible
 from halfday_sync.workbook.update.seen import key_text
 
 _NAMES = ("surname", "forename")
-_ACTION = ("pupil_id", "action", "due")
+_TOLD_APART = {ACTIONS: ("pupil_id", "action", "due"), LETTERS: ("pupil_id", "letter", "due")}
+"""Tables whose rows Halfday adds, and the cells that tell which row is which."""
+_THING = {ACTIONS: "action", LETTERS: "letter"}
 _LISTED = 5
 Words = tuple[str, ...]
 
@@ -71,12 +73,13 @@ def _names(before: Sheeted, columns: Sequence[str], edits: Collection[Edit], ids
 
 
 def wrong_action(rows: Iterable[Row], now: Sheeted, before: Sheeted | None, ids: Ids) -> list[Doubt]:
-    """Rows of Actions whose pupil is not the one of their key, or with the cells that were sent for another key."""
-    if now.keyed.name != ACTIONS:
+    """Rows of Actions and Letters about another pupil than their key, or with the cells sent for another key."""
+    if now.keyed.name not in _TOLD_APART:
         return []
-    columns = [name for name in _ACTION if name in now.at and (before is None or name in before.at)]
+    apart = _TOLD_APART[now.keyed.name]
+    columns = [name for name in apart if name in now.at and (before is None or name in before.at)]
     sent = {ids.key(raw): _words(before, at, columns) for raw, at in before.rows.items()} if before else {}
-    keys: dict[Words, str] = {words: key for key, words in sent.items() if len(columns) == len(_ACTION) and all(words)}
+    keys: dict[Words, str] = {words: key for key, words in sent.items() if len(columns) == len(apart) and all(words)}
     found = []
     for row in rows:
         words = _words(now, row.at, columns)
@@ -96,22 +99,23 @@ def _word(value: object) -> str:
     return visible(value) if isinstance(value, str) else key_text(value)  # type: ignore[arg-type]
 
 
-def told(doubts: Sequence[Doubt], sheet: str) -> Iterator[Problem]:
+def told(doubts: Sequence[Doubt], sheet: str, table: str) -> Iterator[Problem]:
     """What to put right, a sentence a row; after a few only how many more there are."""
+    thing = _THING.get(table, "")
     for doubt in doubts[:_LISTED]:
-        yield Problem(f"{sheet}, row {doubt.at}: {_why(doubt, sheet)}", doubt.by_key)
+        yield Problem(f"{sheet}, row {doubt.at}: {_why(doubt, sheet, thing)}", doubt.by_key)
     if len(doubts) > _LISTED:
         yield Problem(f"{sheet}: {len(doubts) - _LISTED} more rows are like that.")
 
 
-def _why(doubt: Doubt, sheet: str) -> str:
+def _why(doubt: Doubt, sheet: str, thing: str) -> str:
     alone = "Halfday leaves the row as it is and does not take over what was typed in it."
     if "|" not in doubt.key:
         return (
             f"this row is about {doubt.by_key} by its ID and about {doubt.by_cells} by its name. {alone} "
             "Put right the ID, or the name."
         )
-    what = "stands in the row of another action"
+    what = f"stands in the row of another {thing}"
     if doubt.by_cells and doubt.by_cells != doubt.by_key:
         what = f"is about {doubt.by_cells} and stands in a row about {doubt.by_key}"
     again = f"or put your words somewhere else and delete the row: {sheet} gets it again."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from halfday_sync.entries import ACTIONS, CONTACTS, LETTERS, MINUTES, STATUTORY, Problem, Typed
+from halfday_sync.entries import ACTIONS, BEGUN, CONTACTS, LETTERS, MINUTES, STATUTORY, Problem, Typed
 from halfday_sync.workbook.harvest.as_it_stands import Said
 from halfday_sync.workbook.harvest.known import Known, Where
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
@@ -78,7 +78,7 @@ def _take(found: Page, take: _Take, known: Known, ids: Ids) -> None:
     key = ids.key(take.raw)
     pupil_id = ids.now(pupil_of(key))
     for (place, name), (column, spec) in take.line.cells.items():
-        where: Where = (place, key, name)
+        where: Where = (place, _row_key(place, key), name)
         kept = known.entries.get(where)
         cell = take.sheet.at(take.line.row, column)
         value = kept if is_error(cell) else typed(cell, spec, known.today, kept)
@@ -89,6 +89,26 @@ def _take(found: Page, take: _Take, known: Known, ids: Ids) -> None:
             before, was_sent = typed(there, spec, known.today, kept), True
         found.said.append(Said(where, pupil_id, value, before, was_sent, page=take.sheet.name))
         found.problems += _doubts(value, spec, f"{take.sheet.name}, {spec.title}", pupil_id)
+
+
+def page_key(place: str, key: str, pupil_id: str) -> str:
+    """The key on a page of a row of a table: one that people began there (`M4`) is named with its pupil.
+
+    >>> page_key(MINUTES, "M4", "P1"), page_key(MINUTES, "P1|weekly|2026-01-09", "P1")
+    ('P1|M4|-', 'P1|weekly|2026-01-09')
+    """
+    return f"{pupil_id or '-'}|{key}|-" if _is_own(place, key) else key
+
+
+def _row_key(place: str, key: str) -> str:
+    """The other way: the key of the table's row that a key on a page names."""
+    named = key.split("|")[1]
+    return named if _is_own(place, named) else key
+
+
+def _is_own(place: str, key: str) -> bool:
+    """Whether a key is one of those that rows get which people begin in a table."""
+    return place in BEGUN and key[:1] == BEGUN[place] and key[1:].isdecimal()
 
 
 def _doubts(value: Typed, column: Column, where: str, pupil_id: str) -> Iterator[Problem]:
@@ -118,7 +138,7 @@ def _sheet(page: str, now: Seen, sent: Seen | None) -> Sheet | None:
 def _lines(page: str, sheet: Sheet) -> Iterator[tuple[str, _Line]]:
     """The rows that have a key, with the cells of people's as the nearest headers above say."""
     _at, keys = _keys(sheet)
-    headers = _headers(page)
+    headers, told = _headers(page), _told(page)
     places: dict[tuple[str, str], tuple[int, Column]] = {}
     pupil_at = 0
     rows: dict[int, dict[int, str]] = {}
@@ -131,7 +151,7 @@ def _lines(page: str, sheet: Sheet) -> Iterator[tuple[str, _Line]]:
             continue
         titled = {column: headers[text] for column, said in rows[row].items() if (text := said.strip()) in headers}
         if len(titled) > 1:
-            places, pupil_at = _places(titled), next((at for at, c in titled.items() if c.key == _PUPIL), 0)
+            places, pupil_at = _places(titled, told), next((at for at, c in titled.items() if c.key == _PUPIL), 0)
 
 
 def _keys(sheet: Sheet) -> tuple[int, dict[int, str]]:
@@ -143,11 +163,29 @@ def _keys(sheet: Sheet) -> tuple[int, dict[int, str]]:
     return max(found.items(), key=lambda item: len(item[1]), default=(0, {}))
 
 
-def _places(titled: Mapping[int, Column]) -> dict[tuple[str, str], tuple[int, Column]]:
-    """Where people's cells of a section go: outcome to Contacts, done to Actions, a note with them."""
+def _places(titled: Mapping[int, Column], told: Mapping[str, str]) -> dict[tuple[str, str], tuple[int, Column]]:
+    """Where people's cells of a section go: outcome to Contacts, done to Actions, a note with them.
+
+    `told` are the headers of sections that have a place of their own.
+    """
     staff = {at: column for at, column in titled.items() if column.owner == STAFF}
-    place = next((_PLACE[column.key] for column in staff.values() if column.key in _PLACE), "")
+    own = next((told[column.header] for column in titled.values() if column.header in told), "")
+    place = own or next((_PLACE[column.key] for column in staff.values() if column.key in _PLACE), "")
     return {(place, column.key): (at, column) for at, column in sorted(staff.items())} if place else {}
+
+
+@cache
+def _told(page: str) -> Mapping[str, str]:
+    """The headers that only one section has, of the sections whose place the layout tells, and that place."""
+    sections = document("layout")[page].get("section", ())
+    titles = {str(one["id"]): {column.header for column in section_columns(page, str(one["id"]))} for one in sections}
+    return {
+        header: str(one["place"])
+        for one in sections
+        if "place" in one
+        for header in titles[one["id"]]
+        if not any(header in others for name, others in titles.items() if name != one["id"])
+    }
 
 
 @cache

@@ -46,7 +46,7 @@ def _leave_doubtful(reading: Reading, known: Known, ids: Ids) -> None:
     else:
         doubts = identity.wrong_action(reading.rows, table, reading.before, ids)
     reading.doubtful = {doubt.at: doubt.keys for doubt in doubts}
-    reading.problems += identity.told(doubts, table.table.sheet)
+    reading.problems += identity.told(doubts, table.table.sheet, table.keyed.name)
     reading.rows = [row for row in reading.rows if row.at not in reading.doubtful]
 
 

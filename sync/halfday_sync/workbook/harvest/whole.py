@@ -8,6 +8,7 @@ from halfday_sync.workbook.harvest import pages
 from halfday_sync.workbook.harvest.as_it_stands import Reading, Said
 from halfday_sync.workbook.harvest.changed import edits
 from halfday_sync.workbook.harvest.known import Harvest, Known, Where
+from halfday_sync.workbook.harvest.page_day import page_day
 from halfday_sync.workbook.harvest.pupils import Ids, pupil_of
 from halfday_sync.workbook.harvest.tables import read
 from halfday_sync.workbook.harvest.typed import alike
@@ -18,6 +19,8 @@ _WHAT = {"call": "Call", "visit": "Visit", "reason": "Reason", "told": "Told"}
 _WHAT |= {"check-in": "Daily check-in", "weekly": "Weekly meeting", "half-term": "Half-term review", "family": "Family"}
 _WHAT |= {"caseload": "Local authority caseload"}
 """What a row of Today is called on Contacts, and one of Review on Minutes, by the second part of its key."""
+_GO_ON = frozenset({"half-term", "caseload"})
+"""Meetings that may be held after the day in the keys of their rows."""
 _FROM_PAGES = {CONTACTS: "what", MINUTES: "meeting"}
 """Tables whose rows may begin on a page, and the column that the second part of such a row's key fills."""
 
@@ -38,7 +41,7 @@ def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
     readings = [read(keyed, now, sent, known, ids) for keyed in keyed_tables()]
     sources: list[Reading | pages.Page] = [*readings]
     sources += [pages.read(page, now, sent, known, ids) for page in pages.PAGES]
-    gathered = _Gathered(known)
+    gathered = _Gathered(known, page_day(now) or known.today)
     for source in sources:
         gathered.add(source.said)
     said = [entry for entry in gathered.entries(now.saved_by) if not _is_known(entry, known)]
@@ -81,9 +84,9 @@ def _is_known(entry: Entry, known: Known) -> bool:
 class _Gathered:
     """All that was said about each cell, in a table and on pages, and what it comes to."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, day: date) -> None:
         self.problems: list[Problem] = []
-        self._known = known
+        self._known, self._day = known, day
         self._said: dict[Where, list[Said]] = {}
         self._more: dict[Where, list[str]] = {}
         self._values: dict[Where, Typed] = {}
@@ -165,13 +168,22 @@ class _Gathered:
         for (place, key), pupil_id in new.items():
             if (place, key) in self._known.rows or (place, key, "date") in self._said:
                 continue
-            former, what, day = key.split("|", 2)
-            row: dict[str, Typed] = {"date": date.fromisoformat(day), "pupil_id": pupil_id or former}
+            former, what, said = key.split("|", 2)
+            day = date.fromisoformat(said) if place == CONTACTS else _met(date.fromisoformat(said), what, self._day)
+            row: dict[str, Typed] = {"date": day, "pupil_id": pupil_id or former}
             row[_FROM_PAGES[place]] = _WHAT.get(what, what)
             row |= {"who": saved_by or None} if place == CONTACTS else {}
             for column, value in row.items():
                 if value is not None:
                     yield Entry(place, key, column, pupil_id, value)
+
+
+def _met(until: date, what: str, page: date) -> date:
+    """The day on which something was agreed: that of the page. The key of a row says only for what day it stands there.
+
+    A meeting of a day or a week is over on that day. The rows of a half-term review stand there for some days more.
+    """
+    return page if what in _GO_ON else min(until, page)
 
 
 def _with(note: Typed, words: Iterable[str]) -> Typed:

@@ -1,0 +1,82 @@
+"""What people did for whom, on which day: talks, steps, letters, plans, minutes, decisions. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from halfday.acted import Act
+from halfday.impact import Impact, impact
+from halfday.measures import Axis, Sessions
+from halfday.policy.ladder import Decision
+from halfday.policy.outcome import Outcome
+from halfday.register import Register
+from halfday_sync.casework.model import Casework
+from halfday_sync.casework.steps import Steps
+from halfday_sync.decided import is_done
+
+if TYPE_CHECKING:
+    from halfday_sync.casework.plan_reviews import Line
+
+
+def acts(casework: Casework, decisions: Iterable[Decision], steps: Steps) -> Iterator[Act]:
+    """Everything that was done, in no order. A try that reached nobody is no act, nor is what was not needed."""
+    yield from _contacts(casework)
+    yield from steps_taken(steps, casework.ticked)
+    for letter in casework.letters:
+        if letter.sent:
+            for pupil_id in letter.pupil_ids:
+                yield Act(pupil_id, letter.sent, "a letter went")
+    for plan in casework.plans:
+        for day, words in [(plan.begins, "a plan began"), *((day, "a plan was reviewed") for day in plan.reviewed)]:
+            if day:
+                yield Act(plan.pupil_id, day, words)
+    for minute in casework.minutes:
+        yield Act(minute.pupil_id, minute.day, f"{minute.meeting or 'a meeting'}: {minute.agreed or 'noted'}")
+    for decision in decisions:
+        yield Act(decision.pupil_id, decision.from_, f"{decision.kind} decided")
+        if decision.recorded_at:
+            yield Act(decision.pupil_id, decision.recorded_at.date(), f"{decision.kind} decided")
+
+
+def _contacts(casework: Casework) -> Iterator[Act]:
+    for one in casework.contacts:
+        if one.reached:
+            yield Act(one.pupil_id, one.day, f"{one.what or 'talk'}: {one.outcome}")
+
+
+def steps_taken(steps: Steps, ticked: Mapping[str, date]) -> Iterator[Act]:
+    """The steps of the policy that were done, with the day; `ticked` says when ticks without a date were read."""
+    for row in steps.rows:
+        day = steps.done_on(row, ticked)
+        said = steps.policy.action.get(row.action.action)
+        if day:
+            yield Act(row.action.pupil_id, day, said.title if said else "a step was ticked", row.action.action)
+
+
+def impacts(
+    steps: Steps, ticked: Mapping[str, date], outcomes: Iterable[Outcome], register: Register, as_of: date
+) -> tuple[Impact, ...]:
+    """Attendance before and after each action of the policy, up to the last day whose marks count."""
+    axis, blank = Axis.of(register, steps.calendar, as_of), bytes(len(register.sessions))
+    sessions = {
+        one.pupil.pupil_id: Sessions.of(one.pupil, axis, register.by_pupil.get(one.pupil.pupil_id, blank))
+        for one in outcomes
+    }
+    titles = {action.id: action.title for action in steps.policy.actions}
+    return impact(steps_taken(steps, ticked), sessions, steps.calendar, as_of, titles)
+
+
+def ticked_on(lines: Iterable["Line"], days: Mapping[int, date]) -> dict[str, date]:
+    """When each row of Actions was ticked off, by its key: the day of the run that read it first.
+
+    Args:
+        lines: the history of Actions, oldest first.
+        days: the day that each run was for.
+    """
+    found: dict[str, date] = {}
+    for line in lines:
+        if line.column == "done" and not is_done(line.value):
+            found.pop(line.key, None)
+        elif line.column == "done":
+            found.setdefault(line.key, days.get(line.run or 0) or line.seen_at.date())
+    return found
