@@ -155,7 +155,7 @@ class World:
 
     def situation(self) -> Situation:
         def freeze(letter: Letter, approval: Mapping[str, Any]) -> Mapping[str, Any] | str:
-            said = {"pupil": " and ".join(letter.pupil_ids), "carers": [*self.carers]}
+            said = {"pupil": approval["template"] + " ".join(letter.pupil_ids), "carers": [*self.carers]}
             return "It could not be made: the template." if self.broken else said
 
         return Situation(

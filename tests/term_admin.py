@@ -72,6 +72,7 @@ class Admin:
         typed: every cell they filled in, the last word on each.
         begun: every row they began.
         met: the second parts of all keys they came across: actions, calls, meetings.
+        listed: what the Tracker's checklists said.
     """
 
     days: Sequence[date]
@@ -81,6 +82,7 @@ class Admin:
     typed: dict[tuple[str, str, str], Noted] = field(default_factory=dict)
     begun: list[Happening] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
     _seen: dict[str, date] = field(default_factory=dict)
 
     def work(self, data: bytes, today: date) -> bytes:
@@ -103,6 +105,7 @@ class Admin:
         page = list(lines(desk, "today"))
         keys = [key for table in (ACTIONS, LETTERS, PLANS) for _row, key in desk.rows(table) if "|" in key]
         self.met |= {key.split("|")[1].partition("~")[0] for key in (*keys, *(line.key for line in page))}
+        self.listed |= {str(desk.cell(TRACKER, row, "checklist") or "") for row, _key in desk.rows(TRACKER)}
         return page
 
     # --- Today -------------------------------------------------------------------------------------------------------

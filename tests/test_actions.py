@@ -143,6 +143,8 @@ def test_the_day_of_an_act_is_the_one_typed_or_of_the_talk_or_on_which_the_tick_
     found = {act.action: act.day for act in steps_taken(steps(12, typed=typed), {WRITE: DAYS[10]})}
     assert found == {"ring": DAYS[8], "write": DAYS[10]}
     assert {act.action: act.day for act in steps_taken(steps(12, [DAYS[7], DAYS[9]]), {})} == {"ring": DAYS[7]}
+    ticked = steps(12, [DAYS[10]], typed={RING: {"done": "Yes"}})
+    assert {act.day for act in steps_taken(ticked, {RING: DAYS[8]})} == {DAYS[8]}, "that talk came after the tick"
 
 
 def test_everything_that_people_do_is_an_act_and_a_try_is_none() -> None:
@@ -289,6 +291,28 @@ def test_before_and_after_is_said_with_care(school: School) -> None:
     )
 
 
+def test_steps_follow_a_child_whose_id_changes_and_leave_no_row_behind(tmp_path: Path) -> None:
+    school = School(tmp_path / "oak")
+    school.open_its_doors()
+    school.tell()
+    assert school.run()[0] == 0
+    rows = {key for key, _ in _rows(school)}
+    former = next(key.partition("|")[0] for key in sorted(rows))
+    school.change_id(former, "Q77")
+    school.tell()
+    for _ in range(2):
+        assert school.run()[0] == 0
+        assert {key for key, _ in _rows(school)} == {key.replace(f"{former}|", "Q77|") for key in rows}
+    said = [str(cell.value) for row in load_workbook(school.tracker)["Today"] for cell in row]
+    assert not [words for words in said if "does not know this row" in words]
+
+
+def _rows(school: School) -> list[tuple[str, str]]:
+    """Key and status of each row of Actions."""
+    head, *rows = load_workbook(school.tracker)["Actions"].iter_rows(values_only=True)
+    return [(str(row[head.index("Entry")]), str(row[head.index("Status")])) for row in rows if row[head.index("Entry")]]
+
+
 def test_a_talk_on_contacts_ticks_off_the_talk_of_a_real_policy(tmp_path: Path) -> None:
     """Through the store and the pipeline: the letter of Stanton Road is asked for once the family was reached."""
     school = School(tmp_path / "stanton")
@@ -319,11 +343,11 @@ def test_a_talk_on_contacts_ticks_off_the_talk_of_a_real_policy(tmp_path: Path) 
 
 def test_a_tick_was_made_on_the_day_of_the_run_that_read_it_first() -> None:
     class Line:
-        pupil_id = kind = ""
+        pupil_id = ""
         seen_at = datetime(2026, 3, 3, 8, tzinfo=UTC)
 
-        def __init__(self, key: str, value: Typed, run: int | None, column: str = "done") -> None:
-            self.key, self.value, self.run, self.column = key, value, run, column
+        def __init__(self, key: str, value: Typed, run: int | None, column: str = "done", kind: str = "text") -> None:
+            self.key, self.value, self.run, self.column, self.kind = key, value, run, column, kind
 
     lines = [
         Line("a", "Yes", 1),
@@ -333,4 +357,8 @@ def test_a_tick_was_made_on_the_day_of_the_run_that_read_it_first() -> None:
         Line("c", "Yes", None),
         Line("d", "Yes", 1, "note"),
     ]
-    assert ticked_on(lines, {1: DAYS[1], 2: DAYS[2]}) == {"a": DAYS[1], "c": date(2026, 3, 3)}
+    days = {1: DAYS[1], 2: DAYS[2]}
+    assert ticked_on(lines, days, {}) == {"a": DAYS[1], "c": date(2026, 3, 3)}
+    former, now = f"P|ring|{DAYS[0]}", f"Q|ring|{DAYS[0]}"
+    carried = [Line(former, "Yes", 1), Line(former, "Q", 2, kind="moved"), Line(now, "Yes", 2)]
+    assert ticked_on(carried, days, {"P": "Q"}) == {now: DAYS[1]}, "when the id changes, nobody ticks anything"

@@ -12,6 +12,7 @@ from tests.little_school import little_school
 from tests.two_way_school import School
 
 from halfday.acted import Act
+from halfday.contacted import Contacted
 from halfday.idle import idle
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
@@ -19,6 +20,7 @@ from halfday.policy.load import load
 from halfday.policy.outcome import Done, Outcome
 from halfday.register import Mark, Pupil, Register
 from halfday.school_year import Calendar
+from halfday_sync.casework import Casework
 from halfday_sync.config import load as load_settings
 from halfday_sync.entries import CONTACTS, by_row
 from halfday_sync.store import Store
@@ -152,6 +154,18 @@ def test_who_is_rung_this_morning_or_is_known_only_since_today_is_not_named_as_w
     named_now = {one.outcome.pupil.pupil_id for one in idle_pupils(view)}
     assert not named_now & {row.pupil.pupil_id for row in (*view.morning.calls, *view.morning.visits)}
     assert not named_now & view.by_old_marks
+
+
+def test_nobody_who_rang_in_vain_is_told_that_nothing_was_done(view: View) -> None:
+    one = next(iter(idle_pupils(view)))
+    assert one.last is None
+    tried = Contacted(one.outcome.pupil.pupil_id, view.today, outcome="No answer", key="C1")
+    said = {}
+    for contacts in ((), (tried,)):
+        (section,) = idle_section(replace(view, casework=Casework(contacts)))
+        said[contacts] = str(next(line for line in section.lines if line.key.startswith(tried.pupil_id)).values["what"])
+    assert "Nothing is written down yet." in said[()]
+    assert "Tried last on Fri 17 Oct, nobody reached." in said[(tried,)]
 
 
 def test_where_everybody_is_seen_to_there_is_no_section(view: View) -> None:

@@ -28,7 +28,7 @@ from halfday_sync.workbook.harvest import Harvest, Known, harvest
 from halfday_sync.workbook.layout import document, number, section_columns
 from halfday_sync.workbook.review import sections
 from halfday_sync.workbook.review_rows import week_end
-from halfday_sync.workbook.review_weekly import verge
+from halfday_sync.workbook.review_weekly import nobody_reached, verge
 from halfday_sync.workbook.sections import Section
 from halfday_sync.workbook.today_agreed import agreed
 from halfday_sync.workbook.update.reading import opened, seen
@@ -231,6 +231,29 @@ def test_a_promised_call_is_asked_about_only_while_the_reason_is_missing() -> No
     ]
     without = Casework((Contacted("P02", date(2025, 10, 16), outcome="Will call back", key="C3"),))
     assert len(section(school(casework=without), "check-in").lines) == 1
+
+
+def test_the_check_in_knows_of_the_call_that_was_made_for_the_whole_family() -> None:
+    view = school()
+    row = next(one for one in view.morning.calls if one.day > 1)
+    brother = next(one for one in view.pupils if one.pupil_id != row.pupil.pupil_id)
+    family = [replace(one, family_id="F") for one in (row.pupil, brother)]
+    calls = tuple(replace(row, pupil=family[0]) if one is row else one for one in view.morning.calls)
+    tried = Contacted(brother.pupil_id, view.today, outcome="No answer", key="C1")
+    page = replace(
+        view,
+        pupils=[*family, *(one for one in view.pupils if one.pupil_id not in {p.pupil_id for p in family})],
+        morning=replace(view.morning, calls=calls),
+        casework=Casework((tried,)),
+    )
+    (line,) = (one for one in section(page, "check-in").lines if str(one.key).startswith(row.pupil.pupil_id))
+    assert "No call is noted yet" not in str(line.values["why"])
+
+
+def test_what_was_not_needed_or_passed_on_is_no_try() -> None:
+    said = [Contacted("7", FRIDAY, outcome=words) for words in ("Not needed after all", "Passed on", "No answer")]
+    assert nobody_reached(tuple(said), FRIDAY) == ""
+    assert nobody_reached((*said, said[-1]), FRIDAY) == "Nobody reached yet: 2 tries since Fri 17 Oct."
 
 
 def test_small_groups_have_no_figures() -> None:

@@ -13,7 +13,7 @@ from tests.staff import Memory, Picture, look, losses
 
 from halfday_sync.commands.demo_desk import Desk
 from halfday_sync.commands.demo_staff import Staff
-from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, TRACKER
+from halfday_sync.entries import ACTIONS, CONTACTS, DECISIONS, LETTERS, MINUTES, PLANS, TRACKER
 from halfday_sync.store import Store
 from halfday_sync.workbook.build import tracker_bytes
 from halfday_sync.workbook.lint import lint
@@ -112,6 +112,33 @@ def test_the_demonstration_shows_a_school_at_work(made: Path, store: Store) -> N
     assert "Done" in column(picture, ACTIONS, "Status").values()
     order = [value for value in column(picture, TRACKER, "Surname").values() if value]
     assert order != sorted(map(str, order))
+
+
+def test_the_demonstration_has_letters_plans_minutes_and_a_story(made: Path, run: Run) -> None:
+    picture = look((made / "tracker.xlsx").read_bytes())
+    states = " ".join(map(str, column(picture, LETTERS, "Status").values()))
+    assert "Sent on" in states
+    assert "then fill in Sent on" in states
+    assert [file for file in (made / "letters").iterdir() if file.suffix == ".docx"]
+    weeks = column(picture, PLANS, "Week by week").values()
+    assert any("wk 3" in str(one) for one in weeks)
+    assert len([one for one in column(picture, MINUTES, "✎ Agreed").values() if one]) >= 5
+    with Store.open(made / "halfday.db") as store:
+        talks = [key for place, key, what in store.entries() if place == CONTACTS and what == "what" and "|" not in key]
+        pupil_id = str(store.entries()[CONTACTS, talks[0], "pupil_id"])
+    code, out, _err = run("chronology", pupil_id, "--school", made)
+    assert code == 0
+    assert "Meeting: Agreed a plan" in out
+
+
+def test_a_letter_that_somebody_wrote_in_stops_it_as_well(run: Run, made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "demo"))
+    letter = next((folder / "letters").glob("*.docx"))
+    letter.write_bytes(letter.read_bytes() + b"by hand")
+    code, _out, err = run("demo", "--into", folder, "--pupils", "40")
+    assert code == 2
+    assert "untouched" in err
+    assert letter.read_bytes().endswith(b"by hand")
 
 
 def test_a_demonstration_in_which_somebody_worked_is_not_made_anew(run: Run, made: Path, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_an_empty_morning_says_nothing_today(view: View, tmp_path: Path) -> None
     quiet = replace(view.morning, changes=(), calls=(), visits=(), old_n=())
     build_tracker(tmp_path / "quiet.xlsx", replace(view, morning=quiet), OFFICE)
     texts = [cell.value for cell in load_workbook(tmp_path / "quiet.xlsx")["Today"]["B"]]
-    assert texts.count("Nothing today.") == 4
+    assert texts.count("Nothing today.") == 6
 
 
 def test_many_who_came_down_do_not_push_the_calls_out_of_sight(view: View, tmp_path: Path) -> None:

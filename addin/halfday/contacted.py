@@ -9,7 +9,10 @@ CALL, VISIT, MESSAGE, MEETING, LETTER, TOLD, REASON = "Call", "Visit", "Message"
 _TALKS = frozenset({CALL.casefold(), VISIT.casefold(), MESSAGE.casefold(), MEETING.casefold()})
 NOT_REACHED = ("No answer", "Left a message", "Nobody in", "Visit refused", "Not needed after all")
 """Outcomes after which nobody has been spoken to."""
-_NOT_REACHED = frozenset(words.casefold() for words in NOT_REACHED)
+PASSED_ON = "Passed on"
+"""To a colleague, who will talk to the family: so nobody has yet."""
+_OWN_WORDS = ("No reply", "No response", "No contact", "Not reached", "Left message", "Left voicemail", "Voicemail")
+_NO_TALK = tuple(words.casefold() for words in (*NOT_REACHED, PASSED_ON, *_OWN_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,27 @@ class Contacted:
     def reached(self) -> bool:
         """Whether somebody of the family was spoken to. A try without an outcome, or without an answer, is none.
 
+        What begins with such an outcome is as that: a letter may follow a talk, and this was none.
+
         >>> Contacted("7", date(2026, 1, 5), outcome="Reason found").reached
         True
         >>> [Contacted("7", date(2026, 1, 5), outcome=said).reached for said in ("No answer", "left a message", "")]
         [False, False, False]
+        >>> [Contacted("7", date(2026, 1, 5), outcome=said).reached for said in ("No answer, voicemail", "Passed on")]
+        [False, False]
         """
-        said = self.outcome.strip().casefold()
-        return self.what.strip().casefold() in _TALKS and bool(said) and said not in _NOT_REACHED
+        return self.what.strip().casefold() in _TALKS and any(map(str.isalnum, self.outcome)) and not self._is_no_talk
+
+    @property
+    def _is_no_talk(self) -> bool:
+        return any(begins_with(self.outcome, words) for words in _NO_TALK)
+
+
+def begins_with(outcome: str, words: str) -> bool:
+    """Whether an outcome is one of the drop-down's, in small letters, or goes on after it in people's own words.
+
+    >>> begins_with("No  Answer (twice)", "no answer"), begins_with("No answers today", "no answer")
+    (True, False)
+    """
+    said = " ".join(outcome.split()).casefold()
+    return said.startswith(words) and not said[len(words) :][:1].isalnum()

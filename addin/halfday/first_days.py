@@ -180,7 +180,8 @@ def _is_heard(one: Contacted) -> bool:
     """Whether something was heard: somebody was reached, or a reason or a day back is known."""
     if _said(one) in _TRIED:
         return False
-    return one.reached or one.back_on is not None or one.what.strip().casefold() == REASON.casefold()
+    is_known = one.back_on is not None or one.what.strip().casefold() == REASON.casefold()
+    return one.reached or _said(one) == PASSED_ON or is_known
 
 
 def _heard(told: Sequence[Contacted], today: date) -> Contacted | None:

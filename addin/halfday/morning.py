@@ -13,7 +13,7 @@ from halfday import codes, national
 from halfday.arrived import Arrived, arrived, newest_marks
 from halfday.measures import Axis, Sessions
 from halfday.missing import Chase, chase
-from halfday.policy.ladder import Decision, standing
+from halfday.policy.ladder import Decision, called_for, standing
 from halfday.policy.model import Contact, Policy
 from halfday.policy.moment import unexplained
 from halfday.policy.outcome import Outcome
@@ -218,10 +218,7 @@ def could_come_down(policy: Policy, outcome: Outcome, day: date) -> bool:
     """
     if outcome.decision is not None and outcome.decision.in_force(day):
         return False
-    attended, possible = 100 * outcome.ytd.attended, outcome.ytd.possible
-    enough = possible >= policy.rules.min_possible
-    asked = [rung.number for rung in policy.stages if enough and not rung.ceiling.reached(attended, possible)]
-    return outcome.stage > max(asked, default=0)
+    return outcome.stage > called_for(policy, outcome.ytd.attended, outcome.ytd.possible)
 
 
 def _changes(

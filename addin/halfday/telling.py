@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from halfday import codes
-from halfday.contacted import TOLD, Contacted
+from halfday.contacted import TOLD, Contacted, begins_with
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar
 
@@ -76,7 +76,7 @@ def last_told(history: Collection[Contacted], since: date, today: date) -> Conta
     told = [
         one
         for one in history
-        if _is_told(one) and since <= one.day < today and " ".join(one.outcome.split()).casefold() != _NOBODY
+        if _is_told(one) and since <= one.day < today and not begins_with(one.outcome, _NOBODY)
     ]
     return max(told, key=lambda one: one.day, default=None)
 

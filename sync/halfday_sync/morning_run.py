@@ -20,6 +20,7 @@ from halfday_sync.posting import Picture, settle
 from halfday_sync.proposing import propose_plans
 from halfday_sync.reading_back import ReadBack, keep_words, look_back, take_back
 from halfday_sync.store import Store
+from halfday_sync.store.entries import new_key
 
 if TYPE_CHECKING:
     from halfday_sync.tracker_file import Found, Update, Writing
@@ -214,7 +215,9 @@ def _worked(school: School, found: "Found | None", today: date, at: datetime, *,
     day = with_letters(school, replace(day, casework=casework), at, files=files)
     view = view_of(school.config, school.store, day, now=at, live=school.live, read=read)
     if found is not None:
-        view = replace(view, listed=found.keys(ACTIONS), problems=[*view.problems, *_put_back(found, view, read)])
+        moved = store.moved()
+        listed = frozenset(new_key(ACTIONS, key, moved) for key in found.keys(ACTIONS))  # as they are from now on
+        view = replace(view, listed=listed, problems=[*view.problems, *_put_back(found, view, read)])
     return _Worked(read, day, view)
 
 

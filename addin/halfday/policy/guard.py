@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from halfday.contacted import Contacted
+from halfday.policy.ladder import called_for
 from halfday.policy.model import Action, Policy
 from halfday.policy.outcome import Due, Outcome
 from halfday.school_year import Calendar, monday
@@ -46,6 +47,8 @@ def _asked_from(action: Due, due: date, calendar: Calendar) -> date:
 def first_steps(policy: Policy, outcome: Outcome) -> dict[str, str]:
     """What comes first, by the id of each action that something comes before: the title of the step to take now.
 
+    A letter of a stage waits for the review where the figure has risen above that stage.
+
     A family that came down a stage has been through its steps, so they hold nothing up; but nothing is written to it
     before somebody has talked to it.
     """
@@ -57,7 +60,22 @@ def first_steps(policy: Policy, outcome: Outcome) -> dict[str, str]:
         if (one.due is None or (one.id, one.due) not in outcome.done) and one.id in left | talks
     }
     found = {one.id: [step for step in before(policy.action, one.id) if step in open_] for one in outcome.actions}
-    return {action: policy.action[steps[-1]].title for action, steps in found.items() if steps}
+    better = _better_now(policy, outcome)
+    titles = {action: policy.action[steps[-1]].title for action, steps in found.items() if steps}
+    return titles | {action: NEXT_REVIEW for action in found if action in better or better & {*found[action][-1:]}}
+
+
+NEXT_REVIEW = "The next review: the figure has risen above this stage"
+"""What comes before a letter of a stage that stands only until its review."""
+
+
+def _better_now(policy: Policy, outcome: Outcome) -> frozenset[str]:
+    """The ids of letters of a stage that the figure no longer calls for: nobody writes to a family that has just got better."""
+    ytd = outcome.ytd
+    if outcome.decision is not None or outcome.stage <= called_for(policy, ytd.attended, ytd.possible):
+        return frozenset()
+    asked = [one for one in outcome.actions if one.because == f"stage {outcome.stage}" and one.cadence == "once"]
+    return frozenset(one.id for one in asked if policy.action[one.id].letter)
 
 
 def before(actions: Mapping[str, Action], action: str) -> Iterator[str]:

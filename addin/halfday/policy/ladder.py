@@ -155,6 +155,13 @@ def replay(
     return tuple(steps)
 
 
+def called_for(policy: Policy, attended: int, possible: int) -> int:
+    """The stage that a figure calls for by itself, without what went before (0: none, or too few sessions to tell)."""
+    enough = possible >= policy.rules.min_possible
+    asked = [rung.number for rung in policy.stages if enough and not rung.ceiling.reached(100 * attended, possible)]
+    return max(asked, default=0)
+
+
 def _days_on_roll(axis: Axis, sessions: Sessions) -> tuple[int, int]:
     pupil = sessions.pupil
     first = axis.place(pupil.start_date) if pupil.start_date else 0

@@ -66,17 +66,22 @@ def impacts(
     return impact(steps_taken(steps, ticked), sessions, steps.calendar, as_of, titles)
 
 
-def ticked_on(lines: Iterable["Line"], days: Mapping[int, date]) -> dict[str, date]:
+def ticked_on(lines: Iterable["Line"], days: Mapping[int, date], moved: Mapping[str, str]) -> dict[str, date]:
     """When each row of Actions was ticked off, by its key: the day of the run that read it first.
 
     Args:
         lines: the history of Actions, oldest first.
         days: the day that each run was for.
+        moved: the id that a pupil has now, by each id the pupil had: a tick is not made anew when the id changes.
     """
     found: dict[str, date] = {}
     for line in lines:
-        if line.column == "done" and not is_done(line.value):
-            found.pop(line.key, None)
-        elif line.column == "done":
-            found.setdefault(line.key, days.get(line.run or 0) or line.seen_at.date())
+        if line.column != "done" or line.kind == "moved":
+            continue
+        pupil_id, bar, rest = line.key.partition("|")
+        key = f"{moved.get(pupil_id, pupil_id)}{bar}{rest}"
+        if is_done(line.value):
+            found.setdefault(key, days.get(line.run or 0) or line.seen_at.date())
+        else:
+            found.pop(key, None)
     return found

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from halfday.contacted import CALL, NOT_REACHED, REASON, TOLD, VISIT, Contacted
+from halfday.contacted import CALL, NOT_REACHED, REASON, TOLD, VISIT, Contacted, begins_with
 from halfday_sync.casework.back_on import day_back
 from halfday_sync.decided import read_day, text_of
 from halfday_sync.entries import Problem, Typed
 
 FROM_PAGES = {"call": CALL, "visit": VISIT, "reason": REASON, "told": TOLD}
 """What a row of Today is called on Contacts, by the second part of its key."""
-_TALKS_OF_LATER = frozenset({*(words.casefold() for words in NOT_REACHED), "will call back"})
+_TALKS_OF_LATER = (*(words.casefold() for words in NOT_REACHED), "will call back")
 _BACK_BEFORE = "Contacts: the day in Expected back is before the day of the contact itself, so it does not count."
 _SAYS = ("what", "outcome", "note", "back_on")
 
@@ -82,7 +82,9 @@ def read_back_on(one: Contacted) -> date | None:
     datetime.date(2026, 1, 8)
     >>> read_back_on(Contacted("7", date(2026, 1, 5), CALL, "Will call back", "back on Thursday"))
     """
-    if one.what.casefold() in {TOLD.casefold(), REASON.casefold()} or one.outcome.casefold() in _TALKS_OF_LATER:
+    if one.what.casefold() in {TOLD.casefold(), REASON.casefold()}:
+        return None
+    if any(begins_with(one.outcome, words) for words in _TALKS_OF_LATER):
         return None
     return day_back(one.outcome, one.day) or day_back(one.note, one.day)
 

@@ -7,7 +7,7 @@ take it back, and it is asked for anew; once it went it stands, and it is only n
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,8 @@ from halfday_sync.entries import Typed
 Row = Mapping[str, Typed]
 Step = tuple[str, str]
 """A pupil and an action."""
+_AHEAD = timedelta(days=7)
+"""A letter that comes round is asked for so long before it is due: what its figures tell of is nearly over then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Situation:
     @cached_property
     def asked(self) -> Mapping[Step, Asked]:
         """What the policy asks for now, also what waits or comes after another step."""
-        return {one.step: one for outcome in self.outcomes.values() for one in asked_of(self.policy, outcome)}
+        every = (one for outcome in self.outcomes.values() for one in asked_of(self.policy, outcome))
+        return {one.step: one for one in every if one.is_once or one.child.due <= self.today + _AHEAD}
 
     @cached_property
     def said(self) -> Mapping[str, Said]:

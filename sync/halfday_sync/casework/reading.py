@@ -88,7 +88,7 @@ def read_casework(store: "_Store", policy: Policy, today: date) -> tuple[Casewor
         minutes=minutes,
         carers=store.carers(),
         ticks=by_row(store.entries(ACTIONS), ACTIONS),
-        ticked=ticked_on(store.entry_lines(ACTIONS), days_of_runs(store)),
+        ticked=ticked_on(store.entry_lines(ACTIONS), days_of_runs(store), store.moved()),
         begun=min(days_of_runs(store).values(), default=None),
     )
     return done, [*problems, *doubts, *more]

@@ -160,8 +160,10 @@ class Steps:
         if isinstance(typed, date):
             return typed
         since = self._asked[row.key][1].since if row.key in self._asked else None
-        found = self._sent.get((step.pupil_id, step.action, step.due)) or self.talk(step, since or self.asked_on(step))
-        return found or seen.get(row.key)
+        read = seen.get(row.key)
+        until = read or date.max  # a talk after the tick is another one
+        sent = self._sent.get((step.pupil_id, step.action, step.due))
+        return sent or self.talk(step, since or self.asked_on(step), until) or read
 
 
 def steps_now(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from halfday import printing
-from halfday.first_days import CALL_BACK, is_visit, prompt
+from halfday.first_days import CALL_BACK, is_visit
 from halfday.morning import Unexplained
 from halfday_sync.casework.minutes import CHECK_IN
 from halfday_sync.workbook.review_rows import (
@@ -17,6 +17,7 @@ from halfday_sync.workbook.review_rows import (
     with_typed,
 )
 from halfday_sync.workbook.sections import Section
+from halfday_sync.workbook.today_calls import family_of, prompt_of
 from halfday_sync.workbook.view import View
 
 _VISIT, _AGAIN, _BACK = range(3)
@@ -50,7 +51,7 @@ def _why_empty(view: View) -> str:
 def _away(view: View) -> Iterator[Listed]:
     visited = {row.pupil.pupil_id for row in view.morning.visits}
     for row in view.morning.calls:
-        found = prompt(row, view.casework.contacts_of.get(row.pupil.pupil_id, ()), view.calendar, view.today)
+        found = prompt_of(view, row)  # as on Today: one call is for the whole family
         if row.day < 2 and row.pupil.pupil_id not in visited and not found.tries:
             continue
         missed = printing.counted(row.sessions, "session")
@@ -67,7 +68,9 @@ def _late(row: Unexplained, view: View) -> Iterator[str]:
         return
     is_early = bool((row.pupil.cp or row.pupil.lac) and step.priority_day)
     since = view.calendar.add_school_days(row.since, (step.priority_day if is_early else step.day) - 1)
-    visits = [one for one in view.casework.contacts_of.get(row.pupil.pupil_id, ()) if one.what.casefold() == "visit"]
+    told = view.casework.contacts_of
+    home = (row.pupil.pupil_id, *family_of(view, row))
+    visits = [one for pupil_id in home for one in told.get(pupil_id, ()) if one.what.casefold() == "visit"]
     if since < view.today and not any(one.day >= since for one in visits):
         yield f"The visit was due on {printing.day(since)}."
 

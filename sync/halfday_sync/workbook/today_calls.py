@@ -81,7 +81,7 @@ def known(view: View) -> Iterator[Section]:
 
 
 def _lists(view: View) -> _Lists:
-    away = [_Away(row, _prompt(view, row)) for row in view.morning.calls]
+    away = [_Away(row, prompt_of(view, row)) for row in view.morning.calls]
     waits = {one.pupil_id for one in away if _can_wait(view, one)}
     to_visit = {row.pupil.pupil_id for row in view.morning.visits} - waits
     first = _together([one for one in away if one.pupil_id in to_visit])
@@ -102,15 +102,15 @@ def _lists(view: View) -> _Lists:
     )
 
 
-def _prompt(view: View, row: Unexplained, without: str = "") -> Prompt:
+def prompt_of(view: View, row: Unexplained, without: str = "") -> Prompt:
     """What to do, by the contacts; `without` leaves out what was typed on the page today."""
     told = view.casework.contacts_of
     own = [one for one in told.get(row.pupil.pupil_id, ()) if not without or not one.key.endswith(without)]
-    family = [one for pupil_id in _family(view, row) for one in told.get(pupil_id, ())]
+    family = [one for pupil_id in family_of(view, row) for one in told.get(pupil_id, ())]
     return prompt(row, own, view.calendar, view.today, family)
 
 
-def _family(view: View, row: Unexplained) -> Sequence[str]:
+def family_of(view: View, row: Unexplained) -> Sequence[str]:
     """All brothers and sisters here, away today or not."""
     family, own = row.pupil.family_id, row.pupil.pupil_id
     if not family:
@@ -124,7 +124,7 @@ def _can_wait(view: View, one: _Away) -> bool:
     told = view.casework.contacts_of.get(one.pupil_id, ())
     if not any(contact.key in ours for contact in told):
         return one.prompt.can_wait
-    return one.prompt.can_wait and _prompt(view, one.row, without=f"|{view.today}").can_wait
+    return one.prompt.can_wait and prompt_of(view, one.row, without=f"|{view.today}").can_wait
 
 
 def _covering(lines: Sequence[_Away], beside: Sequence[_Away]) -> tuple[_Away, ...]:

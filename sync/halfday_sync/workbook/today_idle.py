@@ -21,8 +21,9 @@ def idle_section(view: View) -> Iterator[Section]:
     listed, columns = rows[: most_of("idle")], columns_of("idle")
     days = view.policy.rules.idle_days
     words = Words("Nobody has acted")
+    since = printing.counted(days, "school day")
     notes = [
-        f"At a stage or with a concern, and nothing written down in {printing.counted(days, 'school day')}.",
+        f"At a stage or with a concern; in {since} nobody was reached, and no step was noted.",
         "A talk, a tick on Actions, a letter, a plan, a decision or minutes take a child off this list.",
     ]
     if more := len(rows) - len(listed):
@@ -52,7 +53,7 @@ def _line(view: View, one: Idle) -> Line:
     pupil = one.outcome.pupil
     rung = view.policy.stage_named(one.outcome.stage)
     begun = f"{one.because or stage_text(one.outcome.stage)} since {printing.day(one.since)}."
-    last = f"Last: {one.last.words} on {printing.day(one.last.day)}." if one.last else "Nothing is written down yet."
+    last = f"Last: {one.last.words} on {printing.day(one.last.day)}." if one.last else ""
     next_ = f"Next: {one.next.title}." if one.next else ""
     return row_of(
         view,
@@ -65,6 +66,13 @@ def _line(view: View, one: Idle) -> Line:
             "idle": printing.counted(one.days, "school day"),
             "stage": stage_text(one.outcome.stage),
             "owner": one.owner or (rung.responsible if rung else ""),
-            "what": " ".join(filter(None, (begun, last, next_))),
+            "what": " ".join(filter(None, (begun, last or _tried(view, one), next_))),
         },
     )
+
+
+def _tried(view: View, one: Idle) -> str:
+    """That somebody tried, where nothing else was done: nobody who rang is told that they did nothing."""
+    contacts = view.casework.contacts_of.get(one.outcome.pupil.pupil_id, ())
+    tries = [contact.day for contact in contacts if contact.day >= one.since and contact.outcome]
+    return f"Tried last on {printing.day(max(tries))}, nobody reached." if tries else "Nothing is written down yet."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 
 from halfday_sync.entries import ACTIONS, BEGUN, CONTACTS, LETTERS, MINUTES, Entry, Problem, Typed
 from halfday_sync.workbook.harvest import pages
@@ -144,8 +145,15 @@ class _Gathered:
 
     def is_blank(self, place: str, key: str) -> bool:
         """Whether a row was read, and nothing stands in it anywhere."""
-        said = [one for where, found in self._said.items() if where[:2] == (place, key) for one in found]
-        return bool(said) and all(one.now is None for one in said)
+        return self._blank.get((place, key), False)
+
+    @cached_property
+    def _blank(self) -> dict[tuple[str, str], bool]:
+        """The rows that were read, and whether nothing stands in them. Only once everything was taken in."""
+        found: dict[tuple[str, str], bool] = {}
+        for (place, key, _column), said in self._said.items():
+            found[place, key] = found.get((place, key), True) and all(one.now is None for one in said)
+        return found
 
     def _keep_both(self, other: Said, first: Said) -> None:
         """Words that cannot stand in their cell, since another page says something else, go into the note."""
