@@ -126,4 +126,3 @@ def opened(folder: Path) -> LetterSchool:
     found.talk(*AWAY)
     found.again()
     return found
-

@@ -93,6 +93,7 @@ class World:
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
     adapted: set[str] = field(default_factory=set)
+    decided: dict[str, Decision] = field(default_factory=dict)
     typed: dict[str, dict[str, Typed]] = field(default_factory=dict)
     ticked: set[tuple[str, str, date]] = field(default_factory=set)
     letters: dict[str, Letter] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class World:
     broken: bool = False
     apart: bool = False
     carers: tuple[str, ...] = ()
+    nobody: bool = False
 
     @property
     def pupils(self) -> tuple[Pupil, ...]:
@@ -174,6 +176,8 @@ class World:
             adapted={
                 one: Decision(one, ADAPTED, MON, date(2026, 7, 1), "Long illness", "Head") for one in self.adapted
             },
+            nobody=lambda _pupil_ids: self.nobody,
+            decided=self.decided,
             who=lambda _key: "ann",
             freeze=freeze,
         )

@@ -49,6 +49,13 @@ class PlanSchool:
             code, said = self.school.run()
             assert code == 0, said
 
+    def later(self, days: int, words: Iterable[str] = ("here",)) -> None:
+        """So many days on, the run of a morning: those between had none."""
+        self.school.go_on(words, days)
+        self.school.tell()
+        code, said = self.school.run()
+        assert code == 0, said
+
     def days_go_by(self, until: date, words: Iterable[str] = ("here",)) -> None:
         """Days without a run, and then the run of a morning."""
         while self.today < until:

@@ -135,22 +135,33 @@ class Admin:
         return outcome, note.format(back=f"{back:%A}")
 
     def _tick(self, desk: Desk, page: Sequence[Line], today: date) -> None:
-        """Two thirds of what stands there as due is done on the day; talks are noted on Contacts too, mostly."""
+        """Two thirds of what stands there as due is done on the day; talks are noted on Contacts too, mostly.
+
+        A talk is with the family: it is ticked on Actions for the brothers and sisters as well.
+        """
+        talked: set[tuple[str, str]] = set()
         for line in page:
             family = self.families.get(line.pupil_id, line.pupil_id)  # brothers and sisters are one call
             if "done" not in line.at or line.said["done"] or not _chance(f"{family}{line.what}{today}", 3):
                 continue
             table = MINUTES if "agreed_then" in line.at else ACTIONS
-            done = "No longer needed" if _chance(line.key, 23) == 1 else "Yes"
+            done = "No longer needed" if line.what not in _TALKS and _chance(line.key, 23) == 1 else "Yes"
             self._type(desk, line, table, "done", done, today)
-            if line.what in _TALKS and done == "Yes" and _chance(line.key, 4):
-                self._begin(desk, _talk(line.pupil_id, today))
+            if line.what in _TALKS:
+                talked.add((family, line.what))
+                if _chance(f"{family}{line.what}", 4):
+                    self._begin(desk, _talk(line.pupil_id, today))
+        for row, key in list(desk.rows(ACTIONS)) if talked else ():
+            pupil_id, what = key.split("|")[:2]
+            is_open = (ACTIONS, key, "done") not in self.typed
+            if is_open and (self.families.get(pupil_id), what) in talked:
+                self._fill(desk, ACTIONS, row, key, {"done": "Yes"}, today)
 
     def _catch_up(self, desk: Desk, today: date) -> None:
         """On Fridays the sheet Actions is gone through: what is overdue there is done too, mostly."""
         for row, key in list(desk.rows(ACTIONS)) if today.weekday() == _FRIDAY else ():
             is_late = "verdue" in str(desk.cell(ACTIONS, row, "status") or "")
-            if is_late and not desk.cell(ACTIONS, row, "done") and _chance(f"{key}{today}", 4):
+            if is_late and (ACTIONS, key, "done") not in self.typed and _chance(f"{key}{today}", 4):
                 self._fill(desk, ACTIONS, row, key, {"done": today}, today)
 
     # --- Letters, Plans ----------------------------------------------------------------------------------------------
@@ -165,7 +176,7 @@ class Admin:
             waits = 5 if _chance(key, 5) == 1 else 0
             if "ithdrawn" in status or approve == "Not needed":
                 continue
-            if "Not to be sent as it is" in status or (not approve and _chance(key, 11) == 3):
+            if "Not to be sent as it is" in status or (not approve and _chance(key, 9) == 4):
                 self._fill(desk, LETTERS, row, key, {"approve": "Not needed", "by": HEAD, "note": "Spoken to"}, today)
             elif approve in {"", "Not yet"} and self._days(since, today) >= waits:
                 line = {"line": "It was good to speak to you."} if _chance(key, 2) else {}
@@ -181,7 +192,7 @@ class Admin:
             begins, review = (day_of(desk.cell(PLANS, row, name)) for name in ("begins", "review"))
             reviewed, ends = (day_of(desk.cell(PLANS, row, name)) for name in ("reviewed", "ends"))
             since = self._seen.setdefault(f"plan {key}", today)
-            if begins is None and self._days(since, today) >= 4:
+            if begins is None and self._days(since, today) >= 7:
                 self._fill(desk, PLANS, row, key, _agreed_plan(today), today)
             elif begins and review and review <= today and not (ends and ends < today):
                 outcome = _REVIEWED[_chance(key, len(_REVIEWED))]

@@ -60,6 +60,7 @@ STORY = Story(
         Decision("2102", "review", date(2026, 2, 2), date(2026, 2, 2), "Another child", "Head"),
     ),
     noted=((date(2026, 1, 12), "Likes football"),),
+    marks_until=date(2026, 3, 27),
 )  # fmt: skip
 
 

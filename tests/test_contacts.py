@@ -136,6 +136,16 @@ def test_a_line_of_the_button_is_a_contact_and_counts_once() -> None:
     assert other_lines(notes, TODAY) == ["Knows us well."]
 
 
+def test_a_line_in_own_words_is_a_talk_only_where_somebody_signed_it() -> None:
+    """People write below the button's lines as these are written: a letter must not follow a note about a birthday."""
+    notes = (
+        "Mon 5 Jan: birthday\nTue 6 Jan: letter came back\nWed 7 Jan: rang mum, all well (AB)\nThu 8 Jan: Reason found"
+    )
+    found = read_noted({"2101": {"notes": notes}}, (), PUPILS, TODAY)
+    assert [one.outcome for one in found] == ["birthday", "letter came back", "rang mum, all well", "Reason found"]
+    assert [one.reached for one in found] == [False, False, True, True]
+
+
 def test_a_line_is_of_the_year_in_which_its_weekday_is_right() -> None:
     assert [day for day, _said in dated_lines("Tue 2 Dec: rang", TODAY)] == [date(2025, 12, 2)]
     assert not list(dated_lines("Wed 2 Dec: rang\nTue 31 Feb: rang\nXyz 1 Jan: x\n2/12: rang", TODAY))

@@ -179,8 +179,10 @@ def test_the_chronology_has_every_contact_in_the_order_of_days(week: tuple[Schoo
     assert (code, err) == (0, "")
     head, *lines = out.splitlines()
     assert head == "Attendance chronology of pupil P02 (marks up to Fri 17 Oct 2025, Little Oak)"
-    told = [line.split(". ", 1) for line in lines if "Oct 2025. Visit" in line or "Oct 2025. Told" in line]
+    kinds = ("Call", "Visit", "Told")
+    told = [line.split(". ", 1) for line in lines if any(f"Oct 2025. {kind}" in line for kind in kinds)]
     assert [day for day, _said in told] == ["Tue 14 Oct 2025", "Tue 14 Oct 2025", "Wed 15 Oct 2025"]
+    assert told[0][1] == "Call: No answer.", "typed beside a visit, but nobody says that anybody went"
     assert told[2][1] == "Visit: Child seen and safe. At the door."
     assert "SurP02" not in out
     _code, later, _err = run("chronology", "a999000000002", "--since", "2025-10-15", "--school", school.folder)

@@ -29,6 +29,7 @@ AS_OF = date(2026, 2, 12)
 HALF_TERMS = cells.shown_half_terms(SCHOOL.register, CALENDAR, AS_OF)
 MARKS = cells.marks_texts(SCHOOL.register, CALENDAR, HALF_TERMS)
 IDS = [pupil.pupil_id for pupil in SCHOOL.pupils]
+FAMILY = {pupil.pupil_id: pupil.family_id or pupil.pupil_id for pupil in SCHOOL.pupils}
 
 IN_VAIN = ("Passed on", "No answer, left a voicemail", "No answer (twice)", "no reply", "Left message with gran", "-")
 """A colleague was told, or a try in people's own words: nobody has talked to the family."""
@@ -60,6 +61,12 @@ def outcomes_of(policy: Policy, contacts: Iterable[Contacted] = (), done: Iterab
     return evaluate(policy, SCHOOL.pupils, SCHOOL.register, CALENDAR, AS_OF, (), done, contacts=contacts)
 
 
+@cache
+def before_any_talk(name: str) -> tuple[Outcome, ...]:
+    """The outcomes under a policy where nobody has talked to a family and nothing is done."""
+    return outcomes_of(policy_of(name))
+
+
 def is_good_news(policy: Policy, action: Due) -> bool:
     return any(one.title == action.because and one.kind == "improvement" for one in policy.triggers)
 
@@ -80,7 +87,7 @@ def was_talked_to(policy: Policy, action: Due, contacts: Iterable[Contacted], do
 def check(policy: Policy, one: Outcome, contacts: list[Contacted], done: list[Done]) -> int:
     """Nothing that somebody approves is on a checklist before its talk; how many such steps are on it."""
     asked, shown = {action.id: action for action in one.actions}, 0
-    mine = [talk for talk in contacts if talk.pupil_id == one.pupil.pupil_id]
+    mine = [talk for talk in contacts if FAMILY[talk.pupil_id] == FAMILY[one.pupil.pupil_id]]
     ticked = [tick for tick in done if tick.pupil_id == one.pupil.pupil_id]
     for action in one.checklist:
         steps = [asked[step] for step in before(policy.action, action.id) if step in asked]
@@ -99,7 +106,7 @@ def check(policy: Policy, one: Outcome, contacts: list[Contacted], done: list[Do
 def test_nobody_is_written_to_whom_nobody_has_talked_to(name: str) -> None:
     """A first morning: no contact is written down yet, and no letter but good news stands on any list."""
     policy = policy_of(name)
-    first = outcomes_of(policy)
+    first = before_any_talk(name)
     letters = [a for one in first for a in one.checklist if policy.action[a.id].letter and not is_good_news(policy, a)]
     assert letters == []
     later = [(one, a) for one in first for a in one.later if a.needs_approval]
@@ -114,7 +121,7 @@ def test_after_a_talk_with_everybody_the_first_letters_stand(name: str) -> None:
     talked = [Contacted(who, AS_OF + DAY, CALL, "Reason found") for who in IDS]
     assert sum(check(policy, one, talked, []) for one in outcomes_of(policy, talked)) > 5
     assert {action.id for one in outcomes_of(policy, talked) for action in one.checklist} > {
-        action.id for one in outcomes_of(policy) for action in one.checklist if action.needs_approval
+        action.id for one in before_any_talk(name) for action in one.checklist if action.needs_approval
     }
 
 
@@ -122,7 +129,7 @@ def test_after_a_talk_with_everybody_the_first_letters_stand(name: str) -> None:
 @given(name=names, contacts=talks(), data=st.data())
 def test_no_step_to_approve_comes_before_its_talk(name: str, contacts: list[Contacted], data: st.DataObject) -> None:
     policy = policy_of(name)
-    asked = [Done(one.pupil.pupil_id, a.id, a.due) for one in outcomes_of(policy) for a in one.actions if a.due]
+    asked = [Done(one.pupil.pupil_id, a.id, a.due) for one in before_any_talk(name) for a in one.actions if a.due]
     done = data.draw(st.lists(st.sampled_from(asked), max_size=60, unique=True))
     found = outcomes_of(policy, contacts, done)
     for one in found:
@@ -136,8 +143,8 @@ def test_no_step_to_approve_comes_before_its_talk(name: str, contacts: list[Cont
 @given(name=names, contacts=talks(silent))
 def test_a_try_is_no_talk(name: str, contacts: list[Contacted]) -> None:
     """No answer, a message left, a letter, the DSL told: none of them opens the way to a letter."""
-    policy = policy_of(name)
-    assert [one.checklist for one in outcomes_of(policy, contacts)] == [one.checklist for one in outcomes_of(policy)]
+    found = outcomes_of(policy_of(name), contacts)
+    assert [one.checklist for one in found] == [one.checklist for one in before_any_talk(name)]
 
 
 @settings(max_examples=12, deadline=None)
@@ -146,7 +153,7 @@ def test_a_live_cell_says_what_was_sent_also_with_talks(
     name: str, contacts: list[Contacted], data: st.DataObject
 ) -> None:
     policy = policy_of(name)
-    asked = [Done(one.pupil.pupil_id, a.id, a.due) for one in outcomes_of(policy) for a in one.actions if a.due]
+    asked = [Done(one.pupil.pupil_id, a.id, a.due) for one in before_any_talk(name) for a in one.actions if a.due]
     done = data.draw(st.lists(st.sampled_from(asked), max_size=40, unique=True))
     text, calendar = cells.policy_text(policy), cells.calendar_text(CALENDAR, HALF_TERMS)
     for one in outcomes_of(policy, contacts, done):
@@ -228,6 +235,30 @@ def test_a_call_before_the_day_that_asked_does_not_count_and_one_on_the_day_does
     assert ids(on(monday, ILL, [(friday, "Reason found")], []).checklist) == ["ring"]
     assert ids(on(monday, ILL, [(monday, "Reason found")], []).checklist) == ["meet", "remind"]
     assert ids(on(monday, ILL, [(monday, "No answer")], []).checklist) == ["ring"]
+
+
+def test_each_letter_has_a_talk_of_its_own_since_what_asks_for_it_began() -> None:
+    """A talk about the first absence, a rise, below 95% again: before the letter somebody talks to the family anew."""
+    ill = {date(2026, 1, 20): "I", date(2026, 2, 10): "I"}
+    first, again = [(date(2026, 1, 21), "Reason found")], (date(2026, 2, 11), "Reason found")
+    before_, after = on(date(2026, 2, 11), ill, first, []), on(date(2026, 2, 11), ill, [*first, again], [])
+    since = {one.id: one.since for one in before_.actions}
+    assert since["ring"] == date(2026, 1, 20), "the stage asked for the talk then, and stands"
+    assert since["remind"] == date(2026, 2, 10), "95% in between"
+    assert "remind" in ids(before_.later)
+    assert "ring" in ids(before_.checklist)
+    assert "remind" in ids(after.checklist)
+
+
+def test_a_talk_about_one_child_is_a_talk_with_the_family() -> None:
+    """Today asks for one call a family: it frees the letters about brothers and sisters too, and nobody else's."""
+    sessions = [(day, session) for day in TERM.school_days if day <= date(2026, 1, 13) for session in ("AM", "PM")]
+    pupils = [Pupil("A", family_id="F"), Pupil("B", family_id="F"), Pupil("C", family_id="G"), Pupil("D"), Pupil("E")]
+    marks = [Mark(one.pupil_id, day, s, ILL.get(day, "/\\"[s == "PM"])) for one in pupils for day, s in sessions]
+    register = Register.from_marks(marks, [one.pupil_id for one in pupils])
+    talked = [Contacted(who, date(2026, 1, 13), CALL, "Reason found") for who in ("A", "D")]
+    found = evaluate(POLICY, pupils, register, TERM, date(2026, 1, 13), contacts=talked)
+    assert ["ring" in ids(one.checklist) for one in found] == [False, False, True, False, True]
 
 
 def test_a_tick_by_hand_does_as_well() -> None:

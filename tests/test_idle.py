@@ -17,7 +17,7 @@ from halfday.idle import idle
 from halfday.policy.evaluate import evaluate
 from halfday.policy.ladder import Decision
 from halfday.policy.load import load
-from halfday.policy.outcome import Done, Outcome
+from halfday.policy.outcome import Done, Due, Outcome
 from halfday.register import Mark, Pupil, Register
 from halfday.school_year import Calendar
 from halfday_sync.casework import Casework
@@ -30,8 +30,7 @@ from halfday_sync.workbook.view import View
 DAY = timedelta(days=1)
 TERM = [date(2026, 1, 5) + n * DAY for n in range(40) if (date(2026, 1, 5) + n * DAY).weekday() < 5]
 CALENDAR = Calendar.from_kinds(dict.fromkeys(TERM, "school"))
-POLICY = load(
-    """
+TEXT = """
 school = {name = "Test"}
 rules = {min_possible = 10, idle_days = 5}
 priority = ["cp"]
@@ -45,9 +44,8 @@ trigger = [
   {id = "better", title = "Better", kind = "improvement", when = "change >= 1", actions = ["ring"]},
 ]
 action = [{id = "ring", title = "Ring", owner = "Office", due = 2, contact = true}]
-""",
-    "test",
-)
+"""
+POLICY = load(TEXT, "test")
 ILL, LATE = {TERM[5]: "I I"}, {TERM[n]: "L \\" for n in (3, 4, 5)}
 BEGAN = TERM[5]
 
@@ -84,6 +82,20 @@ def test_the_gravest_stage_comes_first_and_it_is_said_since_when_and_what_is_nex
     assert (first.outcome.stage, first.since, first.last, first.because) == (2, BEGAN, None, "")
     assert (first.next and first.next.title, first.owner) == ("Ring", "Office")
     assert (second.outcome.stage, second.since, second.because) == (0, BEGAN, "Often late")
+
+
+def test_a_talk_with_the_family_is_next_whatever_else_is_due_sooner() -> None:
+    told = '{id = "tell", title = "Tell the DSL", owner = "Lead", due = 1}, {id = "ring"'
+    policy = load(TEXT.replace('{id = "ring"', told).replace('["ring"]', '["tell", "ring"]'), "test")
+    asked = [replace(one, actions=(_due("tell", 1), *one.actions)) for one in outcomes(TERM[10])]
+    first, second = idle(policy, asked, [], CALENDAR, TERM[11])
+    assert {one.next and one.next.title for one in (first, second)} == {"Ring"}
+    done = [replace(one, actions=(_due("tell", 1),)) for one in asked]
+    assert {one.next and one.next.title for one in idle(policy, done, [], CALENDAR, TERM[11])} == {"Tell the DSL"}
+
+
+def _due(action: str, due: int) -> Due:
+    return Due(action, "Tell the DSL", "Lead", BEGAN + due * DAY, needs_approval=False, because="stage 2", since=BEGAN)
 
 
 def test_an_act_begins_the_days_anew_and_one_before_the_stage_does_not_make_them_longer() -> None:

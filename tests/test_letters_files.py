@@ -1,14 +1,16 @@
 """Files of letters: names that every system takes, nothing half-written, copies for each parent."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.letter_families import AVA, said
 
 from halfday_sync.casework import Approval, Child, Letter
-from halfday_sync.casework.letter_events import MADE, MAKING, Event, after
+from halfday_sync.casework.letter_events import AWAY, MADE, MAKING, Event, after
 from halfday_sync.letters.settings import LetterSettings
 from halfday_sync.posting.file_names import base_name, free, plain
 from halfday_sync.posting.files import CannotMakeError, Folder
@@ -29,6 +31,7 @@ def test_any_name_of_a_child_makes_a_name_of_a_file(name: str) -> None:
     made = plain(base_name(approved(pupil=name, children=[{"class": name}]), 'Warning: "now"'))
     assert made.startswith("2026-01-05 Warning now -")
     assert len(made) <= 120
+    assert len(made.encode()) <= 200
     assert not set(made) & set('<>:"/\\|?*\n\0')
     assert made == made.rstrip(" .")
     made.encode()
@@ -71,3 +74,29 @@ def test_what_was_begun_and_lies_there_whole_is_not_made_again(tmp_path: Path) -
 
 def _making(name: str, digest: str) -> Event:
     return Event("P1", MAKING, data={"files": [[name, digest]]})
+
+
+def test_of_two_copies_only_the_missing_one_is_made_anew_and_both_are_put_away(tmp_path: Path) -> None:
+    folder, approval = Folder(LetterSettings(folder=tmp_path)), approved(**said("notice-to-improve", AVA)).approval
+    assert approval is not None
+    letter = Letter("P1", "notice", (CHILD,), MON, replace(approval, template="notice-to-improve"))
+    letter = _made(folder, letter)
+    first, second = letter.files
+    (tmp_path / first).write_bytes(b"words of a person's own")
+    (tmp_path / second).unlink()
+    assert folder.lacks(letter)
+    again = Event("P1", MAKING, data={"files": [[name, letter.digests[name]] for name in letter.files]})
+    letter = _made(folder, after(letter, again, MON, T))
+    assert letter.files == (first, second)
+    assert not folder.lacks(letter)
+    assert (tmp_path / first).read_bytes() == b"words of a person's own"
+    (tmp_path / second.replace(".docx", ".pdf")).write_bytes(b"printed")
+    assert [event.kind for event in folder.put_away(letter)] == [AWAY]
+    assert not list(tmp_path.glob("*.*"))
+    assert len(list((tmp_path / "withdrawn").iterdir())) == 3
+
+
+def _made(folder: Folder, letter: Letter) -> Letter:
+    for event in folder.make(letter, "Notice"):
+        letter = after(letter, event, MON, T)
+    return letter

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.letter_world import MON, SHARED, World, answer_of, went
 
-from halfday_sync.casework.letter_events import APPROVED, PROPOSED, WITHDRAWN, Event
+from halfday.policy.guard import NEXT_REVIEW
+from halfday.policy.ladder import HOLD, OVERRIDE, Decision
+from halfday_sync.casework.letter_events import APPROVED, PROPOSED, RECALLED, WITHDRAWN, Event
 from halfday_sync.casework.letter_words import NO, YES, status_words
 from halfday_sync.casework.letters import answer
 
@@ -89,6 +91,69 @@ class TestProposed:
         world.type(KEY, approve="Yes")
         assert world.run() == []
         assert status(world) == "First: Talk to the family."
+
+    def test_where_the_figure_has_risen_above_the_stage_it_waits_for_the_review(self, world: World) -> None:
+        world.first["P1", "warning"] = NEXT_REVIEW
+        world.type(KEY, approve="Yes", by="Jo")
+        assert world.run() == []
+        assert status(world) == "The figure has risen above this stage: wait for the review."
+        world.first.clear()
+        assert kinds(world.run()) == [(APPROVED, KEY)]
+        world.first["P1", "warning"] = NEXT_REVIEW
+        assert kinds(world.run()) == [(WITHDRAWN, KEY)]
+        assert world.run() == []
+
+    def test_a_child_who_waits_for_the_review_holds_up_no_sister(self, world: World) -> None:
+        world.ask("P2", "warning")
+        world.run()
+        world.first["P2", "warning"] = NEXT_REVIEW
+        world.run()
+        assert [one.pupil_ids for one in world.open()] == [("P1",)]
+        world.first = {("P1", "warning"): NEXT_REVIEW}
+        world.run()
+        assert [one.pupil_ids for one in world.open()] == [("P1",), ("P2",)]
+
+    def test_where_nobody_gets_letters_about_a_child_none_is_written(self, world: World) -> None:
+        world.nobody = True
+        world.type(KEY, approve="Yes", by="Jo")
+        assert world.run() == []
+        assert status(world).startswith("Nobody is down to get letters about this child")
+        world.nobody = False
+        assert kinds(world.run()) == [(APPROVED, KEY)]
+        world.nobody = True
+        assert kinds(world.run())[0] == (WITHDRAWN, KEY)
+
+    def test_one_addressed_to_nobody_by_name_goes_back_once_it_is_known_who_gets_letters(self, world: World) -> None:
+        world.type(KEY, approve="Yes", by="Jo")
+        world.run()
+        world.carers = ("Mrs A Example",)
+        assert kinds(world.run())[0] == (WITHDRAWN, KEY)
+
+    def test_children_who_may_not_share_one_any_more_are_not_written_to_in_one(self, world: World) -> None:
+        world.ask("P2", "warning")
+        world.run()
+        world.type(KEY, approve="Yes", by="Jo")
+        world.run()
+        world.apart = True
+        world.run()
+        assert status(world).endswith(
+            "These children are not written to in one letter any more: each has a row of their own."
+        )
+        assert [one.pupil_ids for one in world.open()] == [("P1",), ("P2",)]
+
+    def test_a_hold_that_begins_today_takes_it_back_today(self, world: World) -> None:
+        world.type(KEY, approve="Yes", by="Jo")
+        world.run()
+        world.decided["P1"] = Decision("P1", HOLD, MON, date(2026, 2, 1), "Bereavement", "Head")
+        world.run()
+        assert status(world) == "Withdrawn on 5 Jan 2026. On hold until 1 Feb 2026."
+        assert world.run() == []
+
+    def test_a_stage_that_is_set_today_keeps_it_waiting_until_tomorrow(self, world: World) -> None:
+        world.decided["P1"] = Decision("P1", OVERRIDE, MON, date(2026, 2, 1), "New at school", "Head")
+        world.type(KEY, approve="Yes", by="Jo")
+        assert world.run() == []
+        assert status(world) == "A decision of today changes the stage: it counts from tomorrow."
 
     def test_a_mark_that_moves_the_day_on_which_it_was_asked_for_keeps_the_row(self, world: World) -> None:
         world.ask("P1", "warning", since=TUE)
@@ -368,7 +433,7 @@ class LettersOnAnySchoolDays(RuleBasedStateMachine):
     def marks_change(self, pupil: str, attended: int) -> None:
         self.world.figures[pupil] = (attended, 153)
 
-    @rule(step=st.tuples(pupils, actions), what=st.sampled_from(["waits", "first", "neither"]))
+    @rule(step=st.tuples(pupils, actions), what=st.sampled_from(["waits", "first", "risen", "neither"]))
     def comes_first(self, step: tuple[str, str], what: str) -> None:
         self.world.waits.discard(step)
         self.world.first.pop(step, None)
@@ -376,6 +441,14 @@ class LettersOnAnySchoolDays(RuleBasedStateMachine):
             self.world.waits.add(step)
         elif what == "first":
             self.world.first[step] = "Talk to the family"
+        elif what == "risen":
+            self.world.first[step] = NEXT_REVIEW
+
+    @rule(pupil=pupils, kind=st.sampled_from([HOLD, OVERRIDE, ""]))
+    def decided(self, pupil: str, kind: str) -> None:
+        self.world.decided.pop(pupil, None)
+        if kind:
+            self.world.decided[pupil] = Decision(pupil, kind, MON, date(2026, 7, 1), "Talked about", "Head")
 
     @rule(pupil=pupils, adapted=st.booleans())
     def route(self, pupil: str, adapted: bool) -> None:  # noqa: FBT001 - drawn
@@ -449,6 +522,9 @@ class LettersOnAnySchoolDays(RuleBasedStateMachine):
                 assert letter.approval.figures == {one: world.figures[one] for one in letter.approval.figures}
                 assert {*letter.approval.fields["carers"]} <= {*world.carers}
                 assert letter.approval.adapted or not now.route(letter.letter, letter.pupil_ids)
+                asked = [now.is_asked(letter, child) for child in letter.children]
+                assert not any(one.is_risen for one in asked if one), "it waits for the review"
+                assert not any(world.decided[one].kind == HOLD for one in letter.pupil_ids if one in world.decided)
         held = [
             (child.pupil_id, child.action)
             for letter in world.letters.values()
@@ -459,10 +535,12 @@ class LettersOnAnySchoolDays(RuleBasedStateMachine):
         assert len(held) == len(set(held)), "nobody is in two letters about one thing"
         due = {step for step, one in now.asked.items() if not one.until}
         assert due <= set(held), "everything that is asked for is in a letter"
+        recalled = {event.key for event, _day in world.history if event.kind == RECALLED}  # it keeps its own row
         undecided = [
             (letter.letter, now.family(letter.letter, letter.children[0].pupil_id))
             for letter in world.letters.values()
             if letter.is_open and letter.approval is None and not answer_of(world, letter) and not now.is_ticked(letter)
+            if letter.key not in recalled
         ]
         assert world.apart or len(undecided) == len(set(undecided)), "a family has one letter of a kind to approve"
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ def test_a_late_mark_withdraws_a_letter_that_has_not_gone(school: LetterSchool) 
     assert school.row(WARNING)["file"] == "In the folder letters/withdrawn: do not send it."
     assert school.files == [f"withdrawn/{FILE}"]
     assert school.row(AGAIN)["approve"] is None
-    assert f"Withdrawn: Warning letter about ForeP03 SurP03, ForeP05 SurP05. {reason}" in school.page()
+    assert f"Withdrawn: Warning letter about ForeP03 SurP03 and ForeP05 SurP05. {reason}" in school.page()
     school.type(AGAIN, approve="Yes", by="Jo Bell")
     school.again()
     assert school.files == [FILE.replace("10-13", "10-14"), f"withdrawn/{FILE}"]
@@ -270,6 +271,84 @@ def test_what_was_typed_in_a_row_moved_from_its_key_is_not_taken_over(school: Le
     assert "this is about P01 and stands in a row about P03" in school.page()
 
 
+def test_a_hold_typed_today_holds_a_letter_back_today(school: LetterSchool) -> None:
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    desk = school.desk()
+    row = {"pupil_id": "P05", "kind": "Hold", "reason": "Bereavement", "who": "Head"}
+    desk.begin(DECISIONS, row | {"from": school.today, "until": date(2025, 12, 1)})
+    school.save(desk)
+    school.again()
+    assert school.row(WARNING)["status"] == "Withdrawn on 13 Oct 2025. On hold until 1 Dec 2025."
+    assert school.files == [f"withdrawn/{FILE}"]
+    assert [one.pupil_ids for one in school.letters.values() if one.is_open] == [("P03",)]
+    before = {key: one.is_open for key, one in school.letters.items()}
+    school.morning()
+    assert {key: one.is_open for key, one in school.letters.items()} == before
+
+
+def test_an_approved_letter_is_withdrawn_once_the_figure_has_risen_above_its_stage(school: LetterSchool) -> None:
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    for _day in range(9):
+        school.go_on(["here"])
+    school.again()
+    risen = "The figure has risen above this stage: wait for the review."
+    assert school.row(WARNING)["status"] == f"Withdrawn on 24 Oct 2025. {risen}"
+    assert school.files == [f"withdrawn/{FILE}"]
+    assert [one.pupil_ids for one in school.letters.values() if one.is_open] == [("P05",)]
+
+
+def test_children_who_turn_out_to_be_of_two_families_are_in_no_letter_together(school: LetterSchool) -> None:
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    school.pupils["P05"] = replace(school.pupils["P05"], family_id="F9")
+    school.morning()
+    assert school.files == [f"withdrawn/{FILE}"]
+    assert [one.pupil_ids for one in school.letters.values() if one.is_open] == [("P03",), ("P05",)]
+
+
+def test_a_name_in_any_writing_makes_a_name_of_a_file(school: LetterSchool) -> None:
+    for pupil_id in ("P03", "P05"):
+        school.pupils[pupil_id] = replace(school.pupils[pupil_id], forename="<&>'\U0001f600", surname="\u0985" * 60)
+    school.morning()
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    (name,) = school.files
+    assert len(name.encode()) < 255
+    assert "\u0985" * 60 in words_of(school.folder / "letters" / name)
+
+
+def test_its_pdf_goes_with_it(school: LetterSchool) -> None:
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    pdf = FILE.replace(".docx", ".pdf")
+    (school.folder / "letters" / pdf).write_bytes(b"printed")
+    school.type(WARNING, approve="Not yet")
+    school.again()
+    assert school.files == [f"withdrawn/{FILE}", f"withdrawn/{pdf}"]
+
+
+def test_a_day_long_before_it_was_asked_for_counts_and_is_asked_about(school: LetterSchool) -> None:
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    school.type(WARNING, sent=date(2024, 10, 13))
+    school.again()
+    doubt = "Sent on is 13 Oct 2024, before Halfday had asked for it: is the date right?"
+    assert school.row(WARNING)["status"] == f"Sent on 13 Oct 2024. {doubt}"
+    assert doubt in school.page()
+    school.type(WARNING, sent=school.today)
+    school.again()
+    assert school.row(WARNING)["status"] == "Sent on 13 Oct 2025."
+
+
+def test_two_answers_to_one_letter_are_said(school: LetterSchool) -> None:
+    school.type_on_today(WARNING, "Not needed")
+    school.type(WARNING, approve="Yes", by="Jo Bell")
+    school.again()
+    assert "Letters and Today say different things about one letter: Letters counts." in school.page()
+
+
 class TestOnTheCommandLine:
     def say(self, school: LetterSchool, *words: str) -> int:
         return cli.main(["letters", *words, "--school", str(school.folder), "--as-of", school.today.isoformat()])
@@ -324,6 +403,23 @@ class TestOnTheCommandLine:
         (school.folder / "letters" / FILE).unlink()
         assert self.say(school, "make") == 0
         assert school.files == [FILE]
+
+    def test_one_that_waits_again_is_in_no_table(
+        self, school: LetterSchool, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        school.type(WARNING, approve="Yes", by="Jo Bell")
+        school.again()
+        desk = school.desk()
+        at = next(row for row, _key in desk.rows(CONTACTS) if desk.cell(CONTACTS, row, "pupil_id") == "P03")
+        desk.fill_in(CONTACTS, at, {"outcome": "No answer"})
+        school.save(desk)
+        school.again()
+        assert "waits to be sent" not in school.page()
+        assert self.say(school, "table", str(school.folder / "merge.xlsx")) == 0
+        assert self.say(school) == 0
+        said = capsys.readouterr().out
+        assert "Letters in the table: 0." in said
+        assert "approved, not to be sent yet" in said
 
     def test_a_table_for_schools_that_print_elsewhere(
         self, school: LetterSchool, capsys: pytest.CaptureFixture[str]
@@ -382,7 +478,7 @@ class TestToEveryone:
         term.save(desk)
         assert self.say(term, "termly") == 0
         said = capsys.readouterr().out
-        assert "On the adapted route, to be written to in your own words: P03, P05." in said
+        assert "write in your own words: P03, P05." in said
         assert len(term.files) == 4
 
     def test_a_dry_run_and_a_letter_that_is_asked_for_child_by_child(

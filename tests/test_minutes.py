@@ -49,6 +49,16 @@ def test_a_row_without_a_date_is_asked_for_it() -> None:
     assert problems == ["Minutes: a row has no date, so it does not count yet. Fill in the day of the meeting."]
 
 
+def test_a_day_that_is_still_to_come_is_asked_about() -> None:
+    rows = {"M1": ROW, "P1|weekly|2025-11-07": ROW}
+    assert read_minutes(rows, ["P1"], DAY)[1] == ()
+    minutes, (problem,) = read_minutes(rows, ["P1"], date(2025, 10, 31))
+    assert len(minutes) == 2
+    assert problem.words == (
+        "Minutes: the day of a meeting, 3/11/2025, is still to come. What was agreed counts from then on."
+    )
+
+
 @pytest.mark.parametrize("meeting", ["Half-term review", "Weekly meeting", "Local authority caseload", "Governors"])
 def test_to_step_down_is_a_review_of_that_pupil_on_that_day(meeting: str) -> None:
     minutes, problems = read(M1={**ROW, "meeting": meeting, "agreed": "step down", "owner": "RK"})

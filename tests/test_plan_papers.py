@@ -39,7 +39,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> PlanSchool:
         school.type(PLANS, {"": {BEGINS: school.today, WHO: "Mrs Example, 01632 960001", **row}})
         school.morning(["here", "ill", "here", "half"])
     school.type(PLANS, {"P1": {REVIEWED: school.today, OUTCOME: "Going well"}})
-    school.morning(["here", "half", "here"], days=8)
+    school.later(8, ["here", "half", "here"])
     code, said = school.command("plans", "make")
     assert code == 0, said
     return school

@@ -52,7 +52,12 @@ class Contacted:
         >>> [Contacted("7", date(2026, 1, 5), outcome=said).reached for said in ("No answer, voicemail", "Passed on")]
         [False, False]
         """
-        return self.what.strip().casefold() in _TALKS and any(map(str.isalnum, self.outcome)) and not self._is_no_talk
+        return self.is_talk and any(map(str.isalnum, self.outcome)) and not self._is_no_talk
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it is a way of talking to the family, whatever came of it."""
+        return self.what.strip().casefold() in _TALKS
 
     @property
     def _is_no_talk(self) -> bool:

@@ -96,8 +96,7 @@ def families(outcomes: Iterable[Outcome], register: Register, calendar: Calendar
 
 def _family(family_id: str, children: Sequence[Outcome], register: Register, axis: Axis) -> Family:
     children = sorted(children, key=lambda one: (one.pupil.dob or date.max, one.pupil.pupil_id))
-    blank = bytes(len(axis.sessions))
-    rows = [Sessions.of(one.pupil, axis, register.by_pupil.get(one.pupil.pupil_id, blank)).ids for one in children]
+    rows = [Sessions.of(one.pupil, axis, register.marks_of(one.pupil.pupil_id)).ids for one in children]
     rows = [row[axis.first : axis.stop] for row in rows]
     days = axis.dates[axis.first : axis.stop]
     away = [days[at] for at in _together(rows, _ALL_AWAY)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from halfday import printing
-from halfday.contacted import CALL, MEETING, MESSAGE, NOT_REACHED, REASON, VISIT, Contacted
+from halfday.contacted import NOT_REACHED, REASON, Contacted
 from halfday.morning import Unexplained
 from halfday.policy.model import Contact
 from halfday.school_year import Calendar
@@ -28,7 +28,6 @@ FAR = 10
 REASON_HOLDS = 1
 """School days for which a reason without a day back is taken to hold. Halfday's choice."""
 
-_TALK = frozenset({CALL.casefold(), VISIT.casefold(), MESSAGE.casefold(), MEETING.casefold()})
 _TRIED = frozenset(words.casefold() for words in NOT_REACHED) - {NOT_NEEDED}
 
 
@@ -121,7 +120,7 @@ def step_words(step: Contact | None) -> str:
 def contact_words(one: Contacted) -> str:
     """A contact in a few words.
 
-    >>> contact_words(Contacted("7", date(2026, 3, 3), CALL, "No answer", who="Jo Bell"))
+    >>> contact_words(Contacted("7", date(2026, 3, 3), "Call", "No answer", who="Jo Bell"))
     'Tue 3 Mar: no answer (JB)'
     """
     said = one.outcome.strip() or one.note.strip() or one.what.strip()
@@ -141,7 +140,7 @@ def initials(name: str) -> str:
 
 def seen_safe(told: Sequence[Contacted], calendar: Calendar, today: date) -> Contacted | None:
     """The contact that found the child safe in these days, after which no visit is asked for."""
-    seen = [one for one in told if _said(one) == SEEN and one.what.strip().casefold() in _TALK]
+    seen = [one for one in told if _said(one) == SEEN and one.is_talk]
     return max((one for one in seen if _since(calendar, one.day, today) <= NO_VISIT_FOR), key=_place, default=None)
 
 
@@ -164,11 +163,10 @@ def _names_a_day(one: Contacted, since: date) -> bool:
 
 def _counts(one: Contacted, today: date) -> bool:
     """Whether a contact says something of the child's absence: no letter, nobody told; a reason for its own day."""
-    what = one.what.strip().casefold()
-    if what == REASON.casefold():
+    if one.what.strip().casefold() == REASON.casefold():
         return one.day == today and bool(one.outcome.strip()) and _said(one) not in {NOT_NEEDED, *_TRIED}
     filled = one.outcome.strip() or one.note.strip() or one.back_on
-    return (what in _TALK or one.back_on is not None) and bool(filled) and _said(one) != NOT_NEEDED
+    return (one.is_talk or one.back_on is not None) and bool(filled) and _said(one) != NOT_NEEDED
 
 
 def _is_try(one: Contacted) -> bool:

@@ -23,7 +23,7 @@ class Idle:
         since: the day on which the stage began, or the concern.
         last: what was done last, whenever that was; nothing where nobody ever did anything.
         days: how many school days went by since, or since the last act.
-        next: what the policy asks for next.
+        next: what the policy asks for next; a talk with the family before anything else.
         because: the concern, in words; empty where it is a stage.
     """
 
@@ -57,7 +57,7 @@ def idle(
     found: list[Idle] = []
     for outcome in outcomes:
         for since, because in _flagged(outcome):
-            one = _idle(outcome, since, because, done[outcome.pupil.pupil_id], calendar, today)
+            one = _idle(policy, outcome, since, because, done[outcome.pupil.pupil_id], calendar, today)
             if one.days >= policy.rules.idle_days:
                 found.append(one)
     return tuple(sorted(found, key=lambda one: _place(policy, one)))
@@ -78,11 +78,25 @@ def _flagged(outcome: Outcome) -> Iterator[tuple[date, str]]:
         yield first.since, first.title
 
 
-def _idle(outcome: Outcome, since: date, because: str, acts: Sequence[Act], calendar: Calendar, today: date) -> Idle:
+def _idle(
+    policy: Policy,
+    outcome: Outcome,
+    since: date,
+    because: str,
+    acts: Sequence[Act],
+    calendar: Calendar,
+    today: date,
+) -> Idle:
     last = max(acts, key=lambda act: act.day, default=None)
     begun = max(since, last.day) if last else since
     days = calendar.school_days_between(begun, today - ONE_DAY)
-    return Idle(outcome, since, last, days, next(iter(outcome.checklist), None), because)
+    return Idle(outcome, since, last, days, _next(policy, outcome), because)
+
+
+def _next(policy: Policy, outcome: Outcome) -> Due | None:
+    """A talk with the family where one is asked for, as contact comes first; else what is due first."""
+    talks = (one for one in outcome.checklist if policy.action[one.id].contact)
+    return next(talks, next(iter(outcome.checklist), None))
 
 
 def _place(policy: Policy, one: Idle) -> tuple[int, bool, int, str, str, str]:

@@ -71,6 +71,15 @@ def day(when: date) -> str:
     return f"{when:%a} {when.day} {when:%b}"
 
 
+def day_and_year(when: date) -> str:
+    """A date as a record keeps it: `Tue 3 Mar 2026`.
+
+    >>> day_and_year(date(2026, 3, 3))
+    'Tue 3 Mar 2026'
+    """
+    return f"{day(when)} {when.year}"
+
+
 def date_in_words(when: date) -> str:
     """A date with its year: `3 Mar 2026`.
 

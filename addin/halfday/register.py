@@ -108,6 +108,10 @@ class Register:
             return dict.fromkeys(self.pupils, b"")
         return dict(zip(self.pupils, map(bytes, zip(*self.rows, strict=True)), strict=True))
 
+    def marks_of(self, pupil_id: str) -> bytes:
+        """A pupil's code ids; blank for one without any."""
+        return self.by_pupil.get(pupil_id) or bytes(len(self.sessions))
+
     @cached_property
     def days_taught(self) -> tuple[date, ...]:
         """The weekdays with marks that are not all `#`: the school days, where nobody wrote a calendar."""

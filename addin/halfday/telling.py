@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from halfday import codes
+from halfday import codes, printing
 from halfday.contacted import TOLD, Contacted, begins_with
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar
@@ -74,9 +74,7 @@ def whom(pupil: Pupil, named: str = "") -> tuple[str, ...]:
 def last_told(history: Collection[Contacted], since: date, today: date) -> Contacted | None:
     """When they were last told of this absence, before today; a try that reached nobody is none."""
     told = [
-        one
-        for one in history
-        if _is_told(one) and since <= one.day < today and not begins_with(one.outcome, _NOBODY)
+        one for one in history if _is_told(one) and since <= one.day < today and not begins_with(one.outcome, _NOBODY)
     ]
     return max(told, key=lambda one: one.day, default=None)
 
@@ -96,5 +94,5 @@ def names(rows: Sequence[str]) -> str:
     >>> names(["Designated Safeguarding Lead", "social worker", "virtual school"])
     'Designated Safeguarding Lead, social worker and virtual school'
     """
-    listed = f"{', '.join(rows[:-1])} and {rows[-1]}" if len(rows) > 1 else "".join(rows)
+    listed = printing.in_a_row(rows)
     return listed[:1].upper() + listed[1:]

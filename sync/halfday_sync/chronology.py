@@ -12,6 +12,7 @@ from halfday.contacted import Contacted
 from halfday.policy.ladder import ADAPTED, HOLD, OVERRIDE, REVIEW, Decision
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Fired
+from halfday.printing import day_and_year
 from halfday_sync.casework import Casework, Letter, Minute, SupportPlan
 
 STAGE, TRIGGER, ACTION, LETTER = "Stage", "Trigger", "Action", "Letter"
@@ -52,6 +53,7 @@ class Story:
         ticked: the actions that were ticked off.
         decisions: holds, overrides, reviews, adapted routes; of this pupil or of all.
         noted: lines of the pupil's Notes on the Tracker, each with the day on which it was first read.
+        marks_until: the last day whose marks the figures hold.
     """
 
     pupil_id: str
@@ -62,13 +64,14 @@ class Story:
     ticked: Sequence[Ticked] = ()
     decisions: Sequence[Decision] = ()
     noted: Sequence[tuple[date, str]] = ()
+    marks_until: date | None = None
 
 
 def chronology(story: Story, since: date | None = None) -> tuple[Event, ...]:
     """Everything of a pupil in the order of days; with `since`, from that day on."""
     events = [
         *_stages(story),
-        *(Event(one.since, TRIGGER, f"{one.title} ({one.why})") for one in story.triggers),
+        *(Event(one.since, TRIGGER, f"{one.title} ({_until(story)}{one.why})") for one in story.triggers),
         *(_ticked(story, one) for one in story.ticked),
         *(_contact(one) for one in story.casework.contacts if one.pupil_id == story.pupil_id),
         *(event for one in story.casework.letters for event in _letter(story, one)),
@@ -88,7 +91,7 @@ def as_text(events: Sequence[Event]) -> list[str]:
     ['Tue 3 Mar 2026. Call: No answer. Rang twice. (J Bell)']
     """
     return [
-        f"{one.day:%a} {one.day.day} {one.day:%b %Y}. {one.what}: {_ended(one.words)}"
+        f"{day_and_year(one.day)}. {one.what}: {_ended(one.words)}"
         + (f" ({_flat(one.who)})" if one.who.strip() else "")
         for one in events
     ]
@@ -112,11 +115,12 @@ def _joined(*parts: str) -> str:
     return " ".join(_ended(part) for part in parts if part.strip())
 
 
-def _day(when: date) -> str:
-    return f"{when:%a} {when.day} {when:%b %Y}"
-
-
 # --- what each thing says ---------------------------------------------------------------------------------------------
+
+
+def _until(story: Story) -> str:
+    """Up to when a trigger's figures count: they are today's, not those of the day from which it holds."""
+    return f"up to {day_and_year(story.marks_until)}: " if story.marks_until else ""
 
 
 def _stages(story: Story) -> Iterator[Event]:
@@ -135,11 +139,11 @@ def _stages(story: Story) -> Iterator[Event]:
 def _ticked(story: Story, one: Ticked) -> Event:
     known = story.policy.action.get(one.action)
     title = known.title if known else one.action
-    return Event(one.day, ACTION, _joined(f"{title}: done (it was due {_day(one.due)})", one.note), one.who)
+    return Event(one.day, ACTION, _joined(f"{title}: done (it was due {day_and_year(one.due)})", one.note), one.who)
 
 
 def _contact(one: Contacted) -> Event:
-    back = f"Expected back {_day(one.back_on)}" if one.back_on else ""
+    back = f"Expected back {day_and_year(one.back_on)}" if one.back_on else ""
     return Event(one.day, one.what, _joined(one.outcome, back, one.note) or "Nothing noted", one.who)
 
 
@@ -153,7 +157,7 @@ def _letter(story: Story, one: Letter) -> Iterator[Event]:
         adapted = f", adapted ({one.approval.adapted})" if one.approval.adapted else ""
         at = one.approval.at.date()
         yield Event(
-            at, LETTER, f"{title}: approved{adapted}, figures up to {_day(one.approval.as_of)}", one.approval.by
+            at, LETTER, f"{title}: approved{adapted}, figures up to {day_and_year(one.approval.as_of)}", one.approval.by
         )
     if one.sent is not None:
         yield Event(one.sent, LETTER, _joined(f"{title}: sent", reason))
@@ -165,7 +169,7 @@ def _plan(story: Story, one: SupportPlan) -> Iterator[Event]:
     title = next((plan.title for plan in story.policy.plans if plan.id == one.plan), one.plan)
     if one.begins is None:
         return  # it is only proposed
-    target = f"Target {one.target}%" if one.target else ""
+    target = f"Target {one.target.removesuffix('%')}%" if one.target else ""
     hard = f"What makes it hard: {one.barriers}" if one.barriers else ""
     support = f"Support: {one.support}" if one.support else ""
     signed = f"Signed: {one.signed}" if one.signed else ""
@@ -178,7 +182,7 @@ def _plan(story: Story, one: SupportPlan) -> Iterator[Event]:
 
 
 def _minute(one: Minute) -> Iterator[Event]:
-    until = f"By {_day(one.next_due)}" if one.next_due else ""
+    until = f"By {day_and_year(one.next_due)}" if one.next_due else ""
     done = "Done" if one.done else ""
     yield Event(one.day, MEETING, _joined(one.meeting, one.agreed, until, one.note, done), one.owner)
 
@@ -186,5 +190,5 @@ def _minute(one: Minute) -> Iterator[Event]:
 def _decision(one: Decision) -> Event:
     kind = _DECISIONS.get(one.kind, one.kind)
     what = f"{kind} to stage {one.stage}" if one.kind == OVERRIDE and one.stage else kind
-    until = "" if one.kind == REVIEW else f", until {_day(one.until)}"
+    until = "" if one.kind == REVIEW else f", until {day_and_year(one.until)}"
     return Event(one.from_, DECISION, _joined(f"{what}{until}", one.reason), one.who)

@@ -103,13 +103,22 @@ def read_decisions(
         today: the day for which it is said whether a decision is in force.
         recorded_at: when the rows were read.
     """
-    known = {pupil.casefold(): pupil for pupil in pupils} | {pupil: pupil for pupil in pupils}
+    known = as_on_roll(pupils)
     return {key: _read(_Row.of(typed), known, stages, today, recorded_at) for key, typed in rows.items()}
 
 
-def _pupil(typed: str, known: Mapping[str, str]) -> str | None:
-    """The pupil with an ID, as it is typed or in other letters: p7 is P7, where they are not two pupils."""
-    return known.get(typed) or known.get(typed.casefold())
+def as_on_roll(pupils: Collection[str]) -> Mapping[str, str]:
+    """The ids that are known, by how people may type them (`pupil_of`)."""
+    return {pupil.casefold(): pupil for pupil in pupils} | {pupil: pupil for pupil in pupils}
+
+
+def pupil_of(typed: str, known: Mapping[str, str]) -> str:
+    """The pupil with an ID, as it is typed or in other letters: p7 is P7, where they are not two pupils. Else nothing.
+
+    >>> pupil_of("p7", as_on_roll(["P7"])), pupil_of("p7", as_on_roll(["P7", "p7"])), pupil_of("p8", as_on_roll(["P7"]))
+    ('P7', 'p7', '')
+    """
+    return known.get(typed) or known.get(typed.casefold(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +153,12 @@ def _read(row: _Row, known: Mapping[str, str], stages: int, today: date, recorde
         return ReadDecision(None, "")
     missing, wrong = list(_missing(row, stages)), list(_wrong(row, known, stages))
     if missing:
-        listed = f"{', '.join(missing[:-1])} and {missing[-1]}" if len(missing) > 1 else missing[0]
-        wrong.insert(0, f"it needs {listed}")
+        wrong.insert(0, f"it needs {printing.in_a_row(missing)}")
     first, last = read_day(row.from_), read_day(row.last)
-    pupil_id = _pupil(row.pupil_id, known)
-    if wrong or pupil_id is None or first is None or last is None:
+    if wrong or first is None or last is None:
         return ReadDecision(None, f"Not in force: {'; '.join(wrong)}.")
     stage = read_stage(row.stage) or 0 if row.kind == OVERRIDE else 0
+    pupil_id = pupil_of(row.pupil_id, known)
     decision = Decision(pupil_id, row.kind, first, last, row.reason, row.who, stage, recorded_at)
     return ReadDecision(decision, _words(decision, today))
 
@@ -175,7 +183,7 @@ def _missing(row: _Row, stages: int) -> Iterator[str]:
 
 def _wrong(row: _Row, known: Mapping[str, str], stages: int) -> Iterator[str]:
     """What is filled in and cannot be."""
-    if row.pupil_id and _pupil(row.pupil_id, known) is None:
+    if row.pupil_id and not pupil_of(row.pupil_id, known):
         yield "nobody on the Tracker has this pupil ID"
     if row.kind and row.kind not in KINDS:
         yield "the decision is not Hold, Override, Review or Adapted"

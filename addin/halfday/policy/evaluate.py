@@ -1,7 +1,7 @@
 """One policy applied to a school's marks: band, stage, triggers, actions and the why, pupil by pupil."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -51,9 +51,8 @@ def evaluate(  # noqa: PLR0913 - a picture of a school is what it is given
     ticked: dict[str, list[Done]] = defaultdict(list)
     for tick in done:
         ticked[tick.pupil_id].append(tick)
-    talked: dict[str, list[Contacted]] = defaultdict(list)
-    for contact in contacts:
-        talked[contact.pupil_id].append(contact)
+    pupils = sorted(pupils, key=lambda pupil: pupil.pupil_id)
+    talked = _talked(pupils, contacts)
     blank = bytes(len(register.sessions))
     return tuple(
         evaluate_pupil(
@@ -63,8 +62,17 @@ def evaluate(  # noqa: PLR0913 - a picture of a school is what it is given
             ticked.get(pupil.pupil_id, ()),
             talked.get(pupil.pupil_id, ()),
         )
-        for pupil in sorted(pupils, key=lambda p: p.pupil_id)
+        for pupil in pupils
     )
+
+
+def _talked(pupils: Iterable[Pupil], contacts: Iterable[Contacted]) -> Mapping[str, Sequence[Contacted]]:
+    """Contacts by pupil. Brothers and sisters have one family: who was reached about one was reached about all."""
+    family = {pupil.pupil_id: pupil.family_id or pupil.pupil_id for pupil in pupils}
+    found: dict[str, list[Contacted]] = defaultdict(list)
+    for contact in contacts:
+        found[family.get(contact.pupil_id, contact.pupil_id)].append(contact)
+    return {pupil_id: found[one] for pupil_id, one in family.items() if one in found}
 
 
 def evaluate_pupil(
@@ -83,7 +91,7 @@ def evaluate_pupil(
     found = _judge(policy, sessions, decisions)
     other = _if_authorised(policy, sessions, found) if found.unresolved else None
     ticked = frozenset((tick.action, tick.due) for tick in done)
-    talks = done_by_contact(policy, found.actions, tuple(contacts), sessions.axis.calendar)
+    talks = done_by_contact(policy, found.actions, tuple(contacts), sessions.axis.calendar, ticked)
     found = replace(found, done=ticked | talks)
     found = replace(found, first={**(later or {}), **first_steps(policy, found)})
     found = replace(found, waits=_waits(policy, sessions, decisions, found))

@@ -18,20 +18,48 @@ _WINDOW = {"half-termly": "half_term", "termly": "term", "yearly": "ytd"}
 
 
 def done_by_contact(
-    policy: Policy, actions: Iterable[Due], contacts: Iterable[Contacted], calendar: Calendar
+    policy: Policy,
+    actions: Iterable[Due],
+    contacts: Iterable[Contacted],
+    calendar: Calendar,
+    done: Iterable[tuple[str, date]] = (),
 ) -> frozenset[tuple[str, date]]:
     """The actions that are done because the family has been reached since they were asked for: by id and due date.
 
     `contacts` are this pupil's own. One that comes round is done for this time: a talk this week does this week's.
+    A talk comes before each letter: where one is asked for by what began later, an older talk has not done it. `done`
+    are the actions that are done otherwise, letters among them.
     """
     last = max((one.day for one in contacts if one.reached), default=None)
     if last is None:
         return frozenset()
+    actions, done = tuple(actions), frozenset(done)
+    anew = asked_anew(policy, (one for one in actions if (one.id, one.due) not in done))
     return frozenset(
         (one.id, one.due)
         for one in actions
-        if one.due and policy.action[one.id].contact and last >= _asked_from(one, one.due, calendar)
+        if one.due
+        and policy.action[one.id].contact
+        and last >= max(_asked_from(one, one.due, calendar), anew.get(one.id, date.min))
     )
+
+
+def asked_anew(policy: Policy, actions: Iterable[Due]) -> dict[str, date]:
+    """Since when a talk is asked for before a letter, by the id of the talk: the newest cause of a letter counts."""
+    found: dict[str, date] = {}
+    for one in actions:
+        if not policy.action[one.id].letter or one.since is None:
+            continue
+        for step in before(policy.action, one.id):
+            if policy.action[step].contact:
+                found[step] = max(found.get(step, date.min), one.since)
+    return found
+
+
+def asked_again(policy: Policy, outcome: Outcome, talk: Due) -> date | None:
+    """Since when a talk that was due earlier is asked for again, before a letter; nothing for any other step."""
+    since = asked_anew(policy, outcome.left).get(talk.id) if policy.action[talk.id].contact else None
+    return since if since and talk.due and since > talk.due else None
 
 
 def _asked_from(action: Due, due: date, calendar: Calendar) -> date:
@@ -70,7 +98,7 @@ NEXT_REVIEW = "The next review: the figure has risen above this stage"
 
 
 def _better_now(policy: Policy, outcome: Outcome) -> frozenset[str]:
-    """The ids of letters of a stage that the figure no longer calls for: nobody writes to a family that has just got better."""
+    """The ids of letters of a stage that the figure no longer calls for: who has just got better gets none."""
     ytd = outcome.ytd
     if outcome.decision is not None or outcome.stage <= called_for(policy, ytd.attended, ytd.possible):
         return frozenset()

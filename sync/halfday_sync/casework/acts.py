@@ -57,10 +57,9 @@ def impacts(
     steps: Steps, ticked: Mapping[str, date], outcomes: Iterable[Outcome], register: Register, as_of: date
 ) -> tuple[Impact, ...]:
     """Attendance before and after each action of the policy, up to the last day whose marks count."""
-    axis, blank = Axis.of(register, steps.calendar, as_of), bytes(len(register.sessions))
+    axis = Axis.of(register, steps.calendar, as_of)
     sessions = {
-        one.pupil.pupil_id: Sessions.of(one.pupil, axis, register.by_pupil.get(one.pupil.pupil_id, blank))
-        for one in outcomes
+        one.pupil.pupil_id: Sessions.of(one.pupil, axis, register.marks_of(one.pupil.pupil_id)) for one in outcomes
     }
     titles = {action.id: action.title for action in steps.policy.actions}
     return impact(steps_taken(steps, ticked), sessions, steps.calendar, as_of, titles)

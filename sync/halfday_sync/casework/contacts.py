@@ -6,7 +6,7 @@ from datetime import date
 
 from halfday.contacted import CALL, NOT_REACHED, REASON, TOLD, VISIT, Contacted, begins_with
 from halfday_sync.casework.back_on import day_back
-from halfday_sync.decided import read_day, text_of
+from halfday_sync.decided import as_on_roll, pupil_of, read_day, text_of
 from halfday_sync.entries import Problem, Typed
 
 FROM_PAGES = {"call": CALL, "visit": VISIT, "reason": REASON, "told": TOLD}
@@ -26,7 +26,7 @@ def read_contacts(
         pupils: the ids that are known.
         today: the day of the page. A contact of a later day is no contact yet.
     """
-    known = {pupil.casefold(): pupil for pupil in pupils} | {pupil: pupil for pupil in pupils}
+    known = as_on_roll(pupils)
     found: list[Contacted] = []
     problems: list[Problem] = []
     for key, typed in rows.items():
@@ -63,7 +63,7 @@ def _contact(key: str, typed: Mapping[str, Typed], known: Mapping[str, str]) -> 
     said = {name: text_of(typed.get(name)) for name in ("pupil_id", "what", "outcome", "note", "who")}
     pupil_id = said["pupil_id"] or pupil_id
     one = Contacted(
-        pupil_id=known.get(pupil_id) or known.get(pupil_id.casefold()) or pupil_id,
+        pupil_id=pupil_of(pupil_id, known) or pupil_id,
         day=read_day(typed.get("date")) or day,
         what=said["what"] or what,
         outcome=said["outcome"],

@@ -3,7 +3,7 @@
 In this order: what people say went; what marks take back; what a person approved; what is asked for anew.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from halfday_sync.casework.letter_events import (
     children_json,
     proposal,
 )
+from halfday_sync.casework.letter_waits import refusal, trouble
 from halfday_sync.casework.letters import (
     Asked,
     Settled,
@@ -31,12 +32,11 @@ from halfday_sync.casework.letters import (
     answer,
     as_typed,
     is_settled,
-    is_understood,
     sent_day,
     settled_steps,
 )
-from halfday_sync.casework.model import Child, Letter
-from halfday_sync.decided import read_day, text_of
+from halfday_sync.casework.model import Approval, Child, Letter
+from halfday_sync.decided import text_of
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,7 @@ class _Lives:
         """Whether a letter is the family's own, and nobody has decided about it."""
         is_undecided = letter.is_open and letter.approval is None and not answer(self.now.row(letter))
         first = letter.children[0].pupil_id
-        is_undecided = is_undecided and any(self.now.is_asked(letter, child) for child in letter.children)
-        is_undecided = is_undecided and letter.letter == one.letter
+        is_undecided = is_undecided and _goes_on(self.now, letter) and letter.letter == one.letter
         is_theirs = is_undecided and self.now.family(one.letter, first) == family
         return is_theirs and self.now.may_share((*letter.pupil_ids, one.child.pupil_id))
 
@@ -214,8 +213,15 @@ def _stays(now: Situation, letter: Letter, child: Child) -> bool:
 
 
 def _keeps(now: Situation, letter: Letter, child: Child) -> bool:
-    """Whether a letter that nobody approved is still about a child."""
-    return now.is_asked(letter, child) is not None and now.belongs(letter, child)
+    """Whether a letter that nobody approved is still about a child. One that waits for the review holds up no other."""
+    one = now.is_asked(letter, child)
+    return one is not None and now.belongs(letter, child) and not (one.is_risen and _goes_on(now, letter))
+
+
+def _goes_on(now: Situation, letter: Letter) -> bool:
+    """Whether there is a child in it whose letter does not wait for the review."""
+    asked = (now.is_asked(letter, child) for child in letter.children)
+    return any(one and not one.is_risen for one in asked)
 
 
 def _as_asked(now: Situation, letter: Letter, child: Child) -> Child:
@@ -227,7 +233,7 @@ def _as_asked(now: Situation, letter: Letter, child: Child) -> Child:
 def _why_proposed(now: Situation, letter: Letter) -> str:
     """Why a letter that nobody approved is taken back; nothing where it stays."""
     first, *others = letter.children
-    if now.is_asked(letter, first):
+    if (one := now.is_asked(letter, first)) and not (one.is_risen and _goes_on(now, letter)):
         return ""
     if any(now.is_asked(letter, child) for child in others):
         return words.ANOTHER_FIRST
@@ -240,25 +246,42 @@ def _why_approved(now: Situation, letter: Letter) -> str:
     changed = words.changed_figures(letter.approval.figures, _figures(now, letter), now.policy.cuts)
     if changed:
         return words.frozen_changed(changed)
-    if {*letter.approval.fields.get("carers", ())} - {*now.addressed(letter.pupil_ids)}:
-        return words.OTHER_PEOPLE
-    gone = [child for child in letter.children if not _stays(now, letter, child) and not _comes_round(now, child)]
+    if said := _why_other_people(now, letter.pupil_ids, letter.approval):
+        return said
+    gone = [child for child in letter.children if now.is_held(child)]
+    gone += [child for child in letter.children if not _stays(now, letter, child) and not _comes_round(now, child)]
     if gone:
         return _why_gone(now, gone[0])
-    if not letter.approval.adapted and now.route(letter.letter, letter.pupil_ids):
-        return words.NOW_ADAPTED
-    return ""
+    is_adapted_now = not letter.approval.adapted and now.route(letter.letter, letter.pupil_ids)
+    reasons = {
+        words.NOT_TOGETHER: not all(now.belongs(letter, child) for child in letter.children),
+        words.RISEN: any((one := now.is_asked(letter, child)) and one.is_risen for child in letter.children),
+        words.NOW_ADAPTED: is_adapted_now,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _why_other_people(now: Situation, pupil_ids: Sequence[str], approval: Approval) -> str:
+    """Whether other people get letters about these children than those to whom it is addressed."""
+    then, others = {*approval.fields.get("carers", ())}, {*now.addressed(pupil_ids)}
+    if now.nobody(pupil_ids):
+        return words.NOBODY
+    if then - others:
+        return words.OTHER_PEOPLE
+    return words.NAMED_NOW if others and not then else ""
 
 
 def _comes_round(now: Situation, child: Child) -> bool:
     """Whether the step is asked for again and again: an approved letter may go when its own time is over."""
-    one = now.asked.get((child.pupil_id, child.action))
+    one = now.ahead.get((child.pupil_id, child.action))
     return one is not None and not one.is_once
 
 
 def _why_gone(now: Situation, child: Child) -> str:
     if _comes_round(now, child):
         return words.OVER
+    if now.is_held(child):
+        return words.on_hold(now.decided[child.pupil_id])
     outcome = now.outcomes.get(child.pupil_id)
     return words.why_gone(child, outcome, now.policy.action, now.policy.cuts, now.today)
 
@@ -277,39 +300,6 @@ def approved(now: Situation, letter: Letter, by: str, line: str, *, by_command: 
     }
     fields = now.freeze(letter, data)
     return fields if isinstance(fields, str) else Event(letter.key, APPROVED, by, data={**data, "fields": fields})
-
-
-def refusal(now: Situation, letter: Letter) -> str:
-    """Why a letter cannot be approved now; nothing where it can."""
-    if not any(now.is_asked(letter, child) for child in letter.children):
-        return "It is not asked for now."
-    if until := _until(now, letter):
-        return until
-    if letter.letter not in now.said:
-        return "The policy does not have this letter any more."
-    route = now.route(letter.letter, letter.pupil_ids)
-    return words.in_own_words(route) if route and not now.said[letter.letter].adapted else ""
-
-
-def trouble(now: Situation, letter: Letter) -> str:
-    """What stands in the way of an open letter, in words."""
-    row = now.row(letter)
-    day = read_day(row.get("sent"))
-    if day is not None and day > now.today:
-        return words.at_later(day)
-    if not letter.is_open or answer(row) == words.NO or now.is_ticked(letter):
-        return ""
-    if letter.approval is not None:
-        return _until(now, letter)
-    return refusal(now, letter) or ("" if is_understood(row) else words.no_word(text_of(row.get("approve"))))
-
-
-def _until(now: Situation, letter: Letter) -> str:
-    """What comes before a letter; of which child, where it is about several."""
-    for child in letter.children:
-        if (one := now.is_asked(letter, child)) and one.until:
-            return f"{one.until.rstrip('.')} (pupil {child.pupil_id})." if len(letter.pupil_ids) > 1 else one.until
-    return ""
 
 
 def _year(day: date) -> int:

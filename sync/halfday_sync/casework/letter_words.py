@@ -66,15 +66,27 @@ def why_gone(child: Child, outcome: Outcome | None, actions: Iterable[str], cuts
     if child.action not in actions:
         return "The policy does not have this step any more."
     if outcome.decision is not None and outcome.decision.kind == HOLD:
-        return f"On hold until {printing.date_in_words(outcome.decision.until)}."
+        return on_hold(outcome.decision)
+    if any(action == child.action for action, _due in outcome.done):
+        return "The step was done in another way: see Plans and Actions."
     figure = percent((outcome.ytd.attended, outcome.ytd.possible), cuts)
     stage = f"Stage {outcome.stage}" if outcome.stage else "no stage"
     return f"The policy does not ask for it any more: attendance is {figure}, {stage}."
 
 
+def on_hold(decision: Decision) -> str:
+    """That a person decided that nothing is to happen for a while."""
+    return f"On hold until {printing.date_in_words(decision.until)}."
+
+
+RISEN = "The figure has risen above this stage: wait for the review."
+DECIDED = "A decision of today changes the stage: it counts from tomorrow."
 OVER = "Its time is over; the next one has a row of its own."
 ANOTHER_FIRST = "It was about a child for whom it is not needed any more. The others have a row of their own."
 OTHER_PEOPLE = "Somebody to whom it was addressed gets no letters about these children any more."
+NOT_TOGETHER = "These children are not written to in one letter any more: each has a row of their own."
+NAMED_NOW = "It was addressed to nobody by name; it is known now who gets letters about these children."
+NOBODY = "Nobody is down to get letters about this child: ask who may, then write in your own words."
 ANOTHER_OPEN = "There is another row for the same letter."
 NOW_ADAPTED = "The family is on the adapted route now."
 TAKEN_BACK = "The approval was taken back."
@@ -99,6 +111,11 @@ def at_later(day: date) -> str:
     return f"Sent on is {printing.date_in_words(day)}, which is still to come: put in the day on which it went."
 
 
+def sent_earlier(day: date) -> str:
+    """What is strange about a day on which nobody had asked for it yet."""
+    return f"Sent on is {printing.date_in_words(day)}, before Halfday had asked for it: is the date right?"
+
+
 def status_words(letter: Letter, *, answer: str, ticked: bool) -> str:
     """Where a letter is, and what to do next.
 
@@ -108,7 +125,8 @@ def status_words(letter: Letter, *, answer: str, ticked: bool) -> str:
         ticked: its step is ticked as done on Actions.
     """
     if letter.sent is not None:
-        return f"Sent on {printing.date_in_words(letter.sent)}. {letter.reason}".rstrip()
+        sent = f"Sent on {printing.date_in_words(letter.sent)}."
+        return " ".join(filter(None, [sent, letter.reason, letter.trouble]))
     if letter.withdrawn is not None:
         return f"Withdrawn on {printing.date_in_words(letter.withdrawn)}. {letter.reason}"
     if answer == NO:

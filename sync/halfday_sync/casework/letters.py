@@ -5,22 +5,26 @@ it, where its template allows that. A person approves it: its figures are frozen
 take it back, and it is asked for anew; once it went it stands, and it is only noted that marks changed.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from halfday.policy.ladder import Decision
+from halfday.policy.guard import NEXT_REVIEW
+from halfday.policy.ladder import HOLD, Decision
 from halfday.policy.model import Letter as Said
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Done, Outcome
 from halfday.register import Pupil
-from halfday_sync.casework.letter_words import NO, YES, Figures
+from halfday_sync.casework.letter_words import DECIDED, NO, RISEN, YES, Figures
 from halfday_sync.casework.model import Child, Letter
 from halfday_sync.decided import is_done, read_day, text_of
 from halfday_sync.entries import Typed
 
+_DOUBT = re.compile(r"\?|^done\b|\b(ask|after|before|but|check|first|hold|if|no|not|once|unless|until|wait|when)\b")
+"""Beside a Yes they say that it is not one yet."""
 Row = Mapping[str, Typed]
 Step = tuple[str, str]
 """A pupil and an action."""
@@ -42,6 +46,11 @@ class Asked:
         """The pupil and the action."""
         return self.child.pupil_id, self.child.action
 
+    @property
+    def is_risen(self) -> bool:
+        """Whether it waits for the review, since the figure has risen above the stage that asks for it."""
+        return self.until == RISEN
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -55,8 +64,10 @@ class Situation:
         letters: all that are known, the oldest first.
         typed: what people typed on Letters, by key of the row and of the column.
         addressed: the names of those to whom a letter about all of these pupils goes.
+        nobody: whether carers are known, and none of them gets letters about all of these pupils.
         ticked: the steps that people ticked off on Actions: pupil, action, due.
         adapted: decisions of the adapted route in force today, by pupil id.
+        decided: holds and overrides that begin today, by pupil id: the marks count up to yesterday, letters go today.
         shared: whether brothers and sisters share a letter of this template.
         may_share: whether one letter may be about all of these pupils: the same people get letters about each.
         figures: attended and possible of a pupil up to a day, by the marks as they are now.
@@ -77,8 +88,10 @@ class Situation:
     figures: Callable[[str, date], Figures]
     may_share: Callable[[Sequence[str]], bool] = lambda _pupil_ids: True
     addressed: Callable[[Sequence[str]], Sequence[str]] = lambda _pupil_ids: ()
+    nobody: Callable[[Sequence[str]], bool] = lambda _pupil_ids: False
     ticked: Collection[tuple[str, str, date]] = frozenset()
     adapted: Mapping[str, Decision] = field(default_factory=dict)
+    decided: Mapping[str, Decision] = field(default_factory=dict)
     who: Callable[[str], str] = lambda _key: ""
     language: Callable[[Letter], str] = lambda _letter: ""
     freeze: Callable[[Letter, Mapping[str, Any]], Mapping[str, Any] | str] = lambda _letter, _approval: {}
@@ -86,8 +99,13 @@ class Situation:
     @cached_property
     def asked(self) -> Mapping[Step, Asked]:
         """What the policy asks for now, also what waits or comes after another step."""
-        every = (one for outcome in self.outcomes.values() for one in asked_of(self.policy, outcome))
-        return {one.step: one for one in every if one.is_once or one.child.due <= self.today + _AHEAD}
+        return {step: one for step, one in self.ahead.items() if one.is_once or one.child.due <= self.today + _AHEAD}
+
+    @cached_property
+    def ahead(self) -> Mapping[Step, Asked]:
+        """The same, and what comes round again weeks from now."""
+        every = (one for outcome in self.outcomes.values() for one in asked_of(self.policy, outcome, self.decided))
+        return {one.step: one for one in every}
 
     @cached_property
     def said(self) -> Mapping[str, Said]:
@@ -133,6 +151,11 @@ class Situation:
         """Whether people ticked the step off on Actions: asked for later, it is another letter."""
         return (child.pupil_id, child.action, child.due) in self.ticked
 
+    def is_held(self, child: Child) -> bool:
+        """Whether people said today that nothing is to happen for a while."""
+        decision = self.decided.get(child.pupil_id)
+        return decision is not None and decision.kind == HOLD and (child.pupil_id, child.action) not in self.ahead
+
     def is_ticked(self, letter: Letter) -> bool:
         """Whether its step is ticked off on Actions, and no child of it is left to write about."""
         return any(map(self.is_done, letter.children)) and not any(
@@ -140,20 +163,26 @@ class Situation:
         )
 
 
-def asked_of(policy: Policy, outcome: Outcome) -> Iterator[Asked]:
+def asked_of(policy: Policy, outcome: Outcome, decided: Mapping[str, Decision]) -> Iterator[Asked]:
     """The letters that are asked for, for one pupil. One that is due on no known day is not asked for yet."""
     if outcome.pupil.is_guest:
         return
+    decision = decided.get(outcome.pupil.pupil_id)
+    on_hold = decision is not None and decision.kind == HOLD
     for one in outcome.left:
         action = policy.action[one.id]
-        if action.letter and one.due:
-            until = ""
-            if one.id in outcome.waits.actions:
-                until = f"{outcome.waits.words(one.id) or 'Waits for missing marks'}."
-            elif one.id in outcome.first:
-                until = f"First: {outcome.first[one.id]}."
+        if action.letter and one.due and not (on_hold and action.needs_approval):
+            until = DECIDED if decision else _until(outcome, one.id)
             child = Child(outcome.pupil.pupil_id, one.id, one.since or outcome.as_of, one.due)
             yield Asked(child, action.letter, one.cadence == "once", until)
+
+
+def _until(outcome: Outcome, action: str) -> str:
+    """What comes before a letter, in words."""
+    if action in outcome.waits.actions:
+        return f"{outcome.waits.words(action) or 'Waits for missing marks'}."
+    first = outcome.first.get(action, "")
+    return RISEN if first == NEXT_REVIEW else f"First: {first}." if first else ""
 
 
 # --- What people typed ------------------------------------------------------------------------------------------------
@@ -162,13 +191,19 @@ def asked_of(policy: Policy, outcome: Outcome) -> Iterator[Asked]:
 def answer(row: Row) -> str:
     """What the column Approve comes to: `YES`, `NO` (not needed), else nothing.
 
+    Words that leave a doubt are no approval.
+
     >>> [answer({"approve": said}) for said in ("Yes", "yes, with the line", "Not needed", "Not yet", "ask Jo", None)]
     ['yes', 'yes', 'not needed', '', '', '']
+    >>> [answer({"approve": said}) for said in ("Yes?", "yes but ask Jo first", "approved: no", "done by post", "x")]
+    ['', '', '', '', 'yes']
     """
     said = row.get("approve")
     words = text_of(said).casefold()
     if words.startswith(("not needed", "no longer needed", "not necessary")):
         return NO
+    if _DOUBT.search(words):
+        return ""
     return YES if words.startswith("approved") or is_done(said) else ""
 
 

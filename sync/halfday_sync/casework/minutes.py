@@ -6,7 +6,7 @@ from datetime import date
 from halfday import printing
 from halfday.policy.ladder import REVIEW, Decision
 from halfday_sync.casework.model import Minute
-from halfday_sync.decided import is_done, read_day, text_of
+from halfday_sync.decided import as_on_roll, is_done, pupil_of, read_day, text_of
 from halfday_sync.entries import Problem, Typed
 
 STEP_DOWN = "Step down"
@@ -17,7 +17,7 @@ _NO_REVIEW_AT = frozenset({"daily check-in", "family"})
 
 
 def read_minutes(
-    rows: Mapping[str, Mapping[str, Typed]], pupils: Collection[str] = ()
+    rows: Mapping[str, Mapping[str, Typed]], pupils: Collection[str] = (), today: date = date.max
 ) -> tuple[tuple[Minute, ...], tuple[Problem, ...]]:
     """The minutes, the oldest first, and what somebody should put right.
 
@@ -27,8 +27,9 @@ def read_minutes(
     Args:
         rows: what was typed on Minutes, by key of the row and of the column.
         pupils: the ids that are known, as the roll spells them.
+        today: the day of the page: a row of a later day is asked about, since its year may be a slip.
     """
-    known = {pupil.casefold(): pupil for pupil in pupils} | {pupil: pupil for pupil in pupils}
+    known = as_on_roll(pupils)
     minutes: list[Minute] = []
     problems: list[Problem] = []
     for key, typed in rows.items():
@@ -36,6 +37,11 @@ def read_minutes(
         if minute is not None:
             minutes.append(minute)
             problems += _doubts(minute)
+            if minute.day > today and "|" not in key:  # one from Review has the day of its page
+                words = (
+                    f"Minutes: the day of a meeting, {minute.day.day}/{minute.day.month}/{minute.day.year}, is still"
+                )
+                problems.append(Problem(f"{words} to come. What was agreed counts from then on.", minute.pupil_id))
         elif _says(typed) and "date" not in typed:
             words = "Minutes: a row has no date, so it does not count yet. Fill in the day of the meeting."
             problems.append(Problem(words, text_of(typed.get("pupil_id"))))
@@ -50,7 +56,7 @@ def _read(key: str, typed: Mapping[str, Typed], known: Mapping[str, str]) -> Min
         key=key,
         day=day,
         meeting=text_of(typed.get("meeting")),
-        pupil_id=known.get(pupil_id) or known.get(pupil_id.casefold(), pupil_id),
+        pupil_id=pupil_of(pupil_id, known) or pupil_id,
         agreed=text_of(typed.get("agreed")),
         owner=text_of(typed.get("owner")),
         next_due=read_day(typed.get("next_due")),

@@ -1,10 +1,10 @@
 """Casework as frozen values: what a run knows of contacts, letters, plans and minutes, whoever wrote them down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from halfday.carer import Carer
 from halfday.contacted import Contacted
@@ -174,15 +174,20 @@ class Casework:
     @cached_property
     def contacts_of(self) -> dict[str, tuple[Contacted, ...]]:
         """Contacts by pupil id, the oldest first."""
-        found: dict[str, list[Contacted]] = {}
-        for one in sorted(self.contacts, key=lambda one: (one.day, one.key)):
-            found.setdefault(one.pupil_id, []).append(one)
-        return {pupil_id: tuple(rows) for pupil_id, rows in found.items()}
+        return by_pupil(sorted(self.contacts, key=lambda one: (one.day, one.key)))
 
     @cached_property
     def minutes_of(self) -> dict[str, tuple[Minute, ...]]:
         """Minutes by pupil id, the oldest first."""
-        found: dict[str, list[Minute]] = {}
-        for one in sorted(self.minutes, key=lambda one: (one.day, one.key)):
-            found.setdefault(one.pupil_id, []).append(one)
-        return {pupil_id: tuple(rows) for pupil_id, rows in found.items()}
+        return by_pupil(sorted(self.minutes, key=lambda one: (one.day, one.key)))
+
+
+_Row = TypeVar("_Row", Contacted, SupportPlan, Minute)
+
+
+def by_pupil(rows: Iterable[_Row]) -> dict[str, tuple[_Row, ...]]:
+    """Rows by pupil id, in their order."""
+    found: dict[str, list[_Row]] = {}
+    for one in rows:
+        found.setdefault(one.pupil_id, []).append(one)
+    return {pupil_id: tuple(mine) for pupil_id, mine in found.items()}

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from halfday.contacted import CALL, VISIT, Contacted
+from halfday.contacted import CALL, NOT_REACHED, VISIT, Contacted, begins_with
+from halfday.first_days import CALL_BACK, FOUND, ILL, PASSED_ON, SEEN
 from halfday_sync.casework.contacts import read_back_on
 from halfday_sync.entries import Typed
 
@@ -13,6 +14,9 @@ _LINE = re.compile(r"(?P<weekday>[A-Z][a-z]{2}) (?P<day>\d{1,2}) (?P<month>[A-Z]
 _WHO = re.compile(r"(?P<said>.*\S) \((?P<who>[^()]{1,40})\)")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_OUTCOMES = (ILL, FOUND, CALL_BACK, SEEN, PASSED_ON, "agreed a plan", *(words.casefold() for words in NOT_REACHED))
+_NOTE = "Note"
+"""A line in people's own words that nobody signed: it may be about anything, so it is no talk with the family."""
 _AT_HOME = frozenset({"nobody in", "visit refused"})
 _BACK = timedelta(days=366)
 
@@ -82,5 +86,7 @@ def _contact(pupil_id: str, day: date, said: str) -> Contacted:
     by, key = who["who"] if who else "", f"{pupil_id}|noted|{day}"
     outcome = outcome.rstrip(".")
     what = VISIT if outcome.casefold() in _AT_HOME else CALL
+    if not who and not any(begins_with(outcome, words) for words in _OUTCOMES):
+        what = _NOTE
     one = Contacted(pupil_id, day, what, outcome, note, by, key=key)
     return replace(one, back_on=read_back_on(one))

@@ -7,7 +7,7 @@ from datetime import date
 from halfday.policy.model import HALF_TERMLY, NEXT_HALF_TERM, Plan, Policy
 from halfday.policy.outcome import Done, Due, Outcome
 from halfday.school_year import Calendar, monday
-from halfday_sync.casework.model import SupportPlan
+from halfday_sync.casework.model import SupportPlan, by_pupil
 from halfday_sync.casework.plan_kinds import title_of
 from halfday_sync.casework.plan_state import ENDED, is_over, since, state_of
 from halfday_sync.decided import action_key
@@ -20,14 +20,6 @@ class Proposed:
     key: str
     pupil_id: str
     title: str
-
-
-def plans_of(plans: Iterable[SupportPlan]) -> dict[str, list[SupportPlan]]:
-    """Plans by pupil."""
-    found: dict[str, list[SupportPlan]] = {}
-    for plan in plans:
-        found.setdefault(plan.pupil_id, []).append(plan)
-    return found
 
 
 def to_propose(
@@ -48,7 +40,7 @@ def to_propose(
         calendar: the school's.
         today: the day of the page.
     """
-    known, found = plans_of(plans), dict[str, Proposed]()
+    known, found = by_pupil(plans), dict[str, Proposed]()
     for outcome in outcomes:
         pupil = outcome.pupil
         for action in outcome.checklist if pupil.on_roll(today) else ():
@@ -66,7 +58,7 @@ def done_by_plans(
     policy: Policy, outcomes: Iterable[Outcome], plans: Sequence[SupportPlan], calendar: Calendar, today: date
 ) -> Mapping[str, tuple[Done, ...]]:
     """The actions that plans and their reviews have done, by pupil; without those that are done in any case."""
-    known, reviewed = plans_of(plans), {plan.review_action: plan for plan in policy.plans if plan.review_action}
+    known, reviewed = by_pupil(plans), {plan.review_action: plan for plan in policy.plans if plan.review_action}
     found = {}
     for outcome in outcomes:
         mine = known.get(outcome.pupil.pupil_id, ())

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from halfday.policy.ladder import REVIEW, Decision
-from halfday_sync.decided import read_day, text_of
+from halfday_sync.decided import as_on_roll, pupil_of, read_day, text_of
 from halfday_sync.entries import Typed
 
 NOT_SAID = "the school"
@@ -145,12 +145,11 @@ def review_decisions(
         today: the day of the page; a review of a later day is only planned.
         at: when the workbook was read.
     """
-    known, found = {pupil.casefold(): pupil for pupil in pupils} | {pupil: pupil for pupil in pupils}, {}
+    known, found = as_on_roll(pupils), {}
     for key, typed in rows.items():
-        typed_id, who = text_of(typed.get("pupil_id")), text_of(typed.get("who")) or NOT_SAID
-        pupil_id = known.get(typed_id) or known.get(typed_id.casefold())
+        pupil_id, who = pupil_of(text_of(typed.get("pupil_id")), known), text_of(typed.get("who")) or NOT_SAID
         for one in reviews.get(key, ()) if pupil_id and read_day(typed.get("begins")) else ():
             said = f"Review of the plan: {one.outcome}" if one.outcome else "Review of the plan"
-            if pupil_id and one.day <= today:
+            if one.day <= today:
                 found[f"plan:{key}:{one.day}"] = Decision(pupil_id, REVIEW, one.day, one.day, said, who, 0, at)
     return found

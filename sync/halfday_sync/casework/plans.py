@@ -10,7 +10,7 @@ from halfday.policy.model import Policy
 from halfday_sync.casework.model import SupportPlan
 from halfday_sync.casework.plan_kinds import PART_TIME, plan_meant
 from halfday_sync.casework.plan_reviews import Held
-from halfday_sync.decided import read_day, text_of
+from halfday_sync.decided import as_on_roll, pupil_of, read_day, text_of
 from halfday_sync.entries import Problem, Typed
 
 _SAYS = ("plan", "begins", "ends", "barriers", "support", "target", "who", "signed", "reviewed", "outcome")
@@ -41,7 +41,7 @@ def read_plans(
         reviews: the reviews of each row, the oldest first.
         today: the day of the page; a review of a later day is only planned.
     """
-    known = {pupil.casefold(): pupil for pupil in pupils} | {pupil: pupil for pupil in pupils}
+    known = as_on_roll(pupils)
     return {key: _read(key, typed, policy, known, reviews.get(key, ()), today) for key, typed in rows.items()}
 
 
@@ -64,7 +64,7 @@ def _read(
     said = {column: text_of(typed.get(column)) for column in ("pupil_id", *_SAYS)}
     if not any(said.values()):
         return ReadPlan(None)
-    pupil_id = known.get(said["pupil_id"]) or known.get(said["pupil_id"].casefold(), "")
+    pupil_id = pupil_of(said["pupil_id"], known)
     meant = _meant(key, said["plan"], policy)
     wrong = list(_wrong(typed, said, meant))
     if not pupil_id or not said["plan"]:

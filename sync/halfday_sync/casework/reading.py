@@ -78,7 +78,7 @@ def read_casework(store: "_Store", policy: Policy, today: date) -> tuple[Casewor
     pupils = frozenset(pupil.pupil_id for pupil in store.pupils())
     contacts, problems = read_contacts(by_row(store.entries(CONTACTS), CONTACTS), pupils, today)
     contacts += read_noted(by_row(store.entries(TRACKER), TRACKER), contacts, pupils, today)
-    minutes, doubts = read_minutes(by_row(store.entries(MINUTES), MINUTES), pupils)
+    minutes, doubts = read_minutes(by_row(store.entries(MINUTES), MINUTES), pupils, today)
     plans, more = plans_read(store, policy, pupils, today)
     letters = letters_read(store, today)
     done = Casework(

@@ -10,6 +10,7 @@ from functools import cached_property
 from halfday import printing
 from halfday.contacted import Contacted
 from halfday.morning import Morning
+from halfday.policy.guard import asked_again
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Done, Due, Outcome
 from halfday.school_year import Calendar
@@ -121,6 +122,8 @@ class Steps:
         status = status_words(None, step.due, self.today, asked=True)
         if status == OVERDUE and asked.because in self.anew.get(step.pupil_id, ()):
             return Step(key, step, OPEN, "Asked for only today: old marks were changed.")
+        if status == OVERDUE and (since := asked_again(self.policy, outcome, asked)):
+            return Step(key, step, OPEN, f"Again before a letter, asked for since {printing.day(since)}.")
         return Step(key, step, status)
 
     def _once(self, step: Done) -> tuple[str, str]:

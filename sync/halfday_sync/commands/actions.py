@@ -3,19 +3,18 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from halfday_sync.commands.logged import logged
+from halfday_sync.commands.opening import opened
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, iso_date, school_option
-from halfday_sync.errors import Exit, SourceError, UsageError
+from halfday_sync.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from halfday.impact import Impact
     from halfday_sync.casework.steps import Steps
     from halfday_sync.config import Config
     from halfday_sync.pipeline import Day
-    from halfday_sync.store import Store
 
 _SINCE = "What was typed since the last 'halfday run' is not in it yet."
 
@@ -79,6 +78,7 @@ def _clear(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.casework.clearing import to_clear
     from halfday_sync.clearing import ask
     from halfday_sync.one_at_a_time import held
+    from halfday_sync.pipeline import work_out
     from halfday_sync.store import Store
 
     who, today = " ".join(args.who.split()), args.as_of or args.today
@@ -90,9 +90,9 @@ def _clear(args: argparse.Namespace, said: Said) -> Exit:
             done="Nothing was changed.",
             now=f"Give a date up to today: --before {today}",
         )
-    config = _config(args)
+    config, policy = opened(args.school)
     with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
-        rows = to_clear(_steps(_worked(config, store, today)), args.before)
+        rows = to_clear(_steps(work_out(store, policy, today)), args.before)
         if rows and not args.dry_run:
             ask(store, args.before, who, at=args.now)
     steps, pupils = len(rows), len({row.action.pupil_id for row in rows})
@@ -113,7 +113,7 @@ def _clear(args: argparse.Namespace, said: Said) -> Exit:
 def _impact(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.casework.acts import impacts
 
-    _config_used, day = _day(args)
+    _config, day = _day(args)
     outcomes, ticked = day.outcomes, day.casework.ticked
     for line in impact_lines(impacts(_steps(day), ticked, outcomes, day.register, day.settled)):
         said(line)
@@ -137,28 +137,13 @@ def impact_lines(rows: "tuple[Impact, ...]") -> Iterator[str]:
 # --- What all of them need -------------------------------------------------------------------------------------------
 
 
-def _config(args: argparse.Namespace) -> "Config":
-    from halfday_sync import config as settings
-
-    config = settings.load(args.school)
-    if not config.store.is_file():
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
-    return config
-
-
 def _day(args: argparse.Namespace) -> "tuple[Config, Day]":
+    from halfday_sync.pipeline import work_out
     from halfday_sync.store import Store
 
-    config = _config(args)
+    config, policy = opened(args.school)
     with Store.open(config.store, school=config.school) as store:
-        return config, _worked(config, store, args.as_of or args.today)
-
-
-def _worked(config: "Config", store: "Store", today: date) -> "Day":
-    from halfday_sync.pipeline import work_out
-    from halfday_sync.templates import policy_path, usable_policy
-
-    return work_out(store, usable_policy(policy_path(config.policy, config.folder)), today)
+        return config, work_out(store, policy, args.as_of or args.today)
 
 
 def _steps(day: "Day") -> "Steps":

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from halfday_sync.commands.new_file import write_new
+from halfday_sync.commands.opening import opened, outcome_of
 from halfday_sync.commands.options import Said, as_of_option, iso_date, school_option
-from halfday_sync.errors import Exit, SourceError, UsageError
+from halfday_sync.errors import Exit
 
 if TYPE_CHECKING:
     from halfday.policy.outcome import Outcome
@@ -29,52 +31,29 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Finds the pupil and tells everything. The text is about a child: it holds what staff wrote, names too."""
-    from halfday_sync import config as settings
+    from halfday.printing import day_and_year
     from halfday_sync.chronology import as_text, chronology
     from halfday_sync.pipeline import work_out
     from halfday_sync.store import Store
-    from halfday_sync.templates import policy_path, usable_policy
 
-    config = settings.load(args.school)
-    policy = usable_policy(policy_path(config.policy, config.folder))
-    if not config.store.is_file():
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+    config, policy = opened(args.school)
     with Store.open(config.store, school=config.school) as store:
         today = args.as_of + timedelta(days=1) if args.as_of else store.morning_shown() or args.today
         day = work_out(store, policy, today)
-        wanted = args.pupil.strip().casefold()
-        found = [one for one in day.outcomes if wanted in (one.pupil.pupil_id.casefold(), one.pupil.upn.casefold())]
-        if not found:
-            raise UsageError(f"There is no pupil {args.pupil!r} on this year's roll.", now="Give a pupil id or a UPN.")
-        story = story_of(store, day, found[0])
-    one = found[0]
+        one = outcome_of(day, args.pupil)
+        story = story_of(store, day, one)
     events = chronology(story, args.since)
-    since = f" from {_words(args.since)}" if args.since else ""
-    until = f"marks up to {_words(day.settled)}, {config.school}"
+    since = f" from {day_and_year(args.since)}" if args.since else ""
+    until = f"marks up to {day_and_year(day.settled)}, {config.school}"
     head = f"Attendance chronology of pupil {one.pupil.pupil_id}{since} ({until})"
     lines = [head, *(as_text(events) or ["Nothing is noted."])]
     if args.out is None:
         for line in lines:
             said(line)
         return Exit.DONE
-    _write(args.out, lines)
+    write_new(args.out, lines)
     said(f"{len(events)} entries of pupil {one.pupil.pupil_id} written. The file is about a child: keep it as such.")
     return Exit.DONE
-
-
-def _write(path: Path, lines: list[str]) -> None:
-    from halfday_sync.whole_file import put_whole
-
-    if path.exists():
-        raise UsageError("There is a file of that name already. Nothing was written.", now="Give another name.")
-    try:
-        put_whole(path, ("\n".join(lines) + "\n").encode("utf-8"), mode=0o600)
-    except OSError as fault:
-        raise UsageError(f"The file could not be written ({fault.strerror}).", now="Give another folder.") from None
-
-
-def _words(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def story_of(store: "Store", day: "Day", one: "Outcome") -> "Story":
@@ -92,6 +71,7 @@ def story_of(store: "Store", day: "Day", one: "Outcome") -> "Story":
         ticked=tuple(_ticked(store, one.pupil.pupil_id)),
         decisions=day.decisions,
         noted=tuple(_noted(store, one.pupil.pupil_id, day.morning.today)),
+        marks_until=day.settled,
     )
 
 

@@ -35,7 +35,7 @@ def everyone(args: argparse.Namespace, said: Said) -> Exit:
         children = sum(len(one.pupil_ids) for one in families)
         said(f"{letter.title}, approved by {who}: {counted(len(families), 'letter')} about {children} children.")
         if by_hand:
-            said(f"On the adapted route, to be written to in your own words: {', '.join(by_hand)}.")
+            said(f"Adapted route, or nobody is down to get letters; write in your own words: {', '.join(by_hand)}.")
         if not args.dry_run:
             said(_table(args.table, letter.title, families) if args.table else _files(seen, letter.title, families))
             for pupil_id in (pupil_id for one in families for pupil_id in one.pupil_ids):

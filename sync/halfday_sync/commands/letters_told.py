@@ -10,13 +10,15 @@ from pathlib import Path
 from halfday.printing import counted
 from halfday_sync import config as settings
 from halfday_sync.casework import Letter
-from halfday_sync.casework.letter_events import AWAY, SENT, Event
-from halfday_sync.casework.letter_life import approved, live, refusal
+from halfday_sync.casework.letter_events import MAKING, SENT, Event
+from halfday_sync.casework.letter_life import approved, live
+from halfday_sync.casework.letter_waits import refusal, until
 from halfday_sync.casework.letters import Situation, answer
+from halfday_sync.commands.opening import opened
 from halfday_sync.commands.options import Said
 from halfday_sync.commands.pulling import tried
 from halfday_sync.decided import text_of
-from halfday_sync.errors import Exit, SafetyError, SettingsError, SourceError, UsageError
+from halfday_sync.errors import Exit, SafetyError, SettingsError, UsageError
 from halfday_sync.flavours import flavour_of
 from halfday_sync.letters import catalogue
 from halfday_sync.letters.check import check
@@ -25,7 +27,7 @@ from halfday_sync.letters.pdf import to_pdf
 from halfday_sync.letters.settings import LetterSettings
 from halfday_sync.morning_run import School, picture, read_and_worked_out
 from halfday_sync.one_at_a_time import held
-from halfday_sync.posting import Picture, Posted, settle, situation, title_of
+from halfday_sync.posting import Folder, Picture, Posted, settle, situation, title_of
 from halfday_sync.store import Store
 from halfday_sync.templates import policy_path, usable_policy
 from halfday_sync.whole_file import put_whole
@@ -63,12 +65,10 @@ class Desk:
 @contextmanager
 def desk_of(args: argparse.Namespace) -> Iterator[Desk]:
     """The school, alone; a dry run takes everything back."""
-    config = settings.load(args.school)
-    if not config.store.is_file():
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+    config, policy = opened(args.school)
     if args.as_of and args.as_of > args.today:
         raise UsageError(f"--as-of {args.as_of} is later than today ({args.today}).", now="Give a day that has come.")
-    policy, today = usable_policy(policy_path(config.policy, config.folder)), args.as_of or args.today
+    today = args.as_of or args.today
     with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
         school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
         if args.dry_run:
@@ -102,7 +102,8 @@ def listed(args: argparse.Namespace, said: Said) -> Exit:
 
 
 TO_APPROVE, CANNOT, TO_MAKE, MADE = "to approve", "cannot be approved yet", "to be made", "made, to be sent"
-_OPEN = frozenset({TO_APPROVE, CANNOT, TO_MAKE, MADE})
+WAITS = "approved, not to be sent yet"
+_OPEN = frozenset({TO_APPROVE, CANNOT, TO_MAKE, MADE, WAITS})
 
 
 def state_of(now: Situation, letter: Letter) -> str:
@@ -112,7 +113,7 @@ def state_of(now: Situation, letter: Letter) -> str:
     if now.is_ticked(letter):
         return "done otherwise"
     if letter.approval:
-        return MADE if letter.files else TO_MAKE
+        return WAITS if until(now, letter) else MADE if letter.files else TO_MAKE
     return CANNOT if refusal(now, letter) else TO_APPROVE
 
 
@@ -199,15 +200,19 @@ def named(who: str) -> str:
 def make(args: argparse.Namespace, said: Said) -> Exit:
     """Makes the files of approved letters that are not there."""
     with desk_of(args) as desk:
+        if args.keys:
+            _found(desk, args.keys, lambda _now, _letter: "")
         posted = desk.settled(files=True)
         wanted = [one for one in posted.letters if _is_wanted(args, one)]
-        missing = [one.key for one in wanted if one.approval and one.is_open and _is_gone(desk, one)]
+        folder = Folder(desk.seen.settings)
+        missing = [one for one in wanted if one.approval and one.is_open and folder.lacks(one)]
         if missing and not args.dry_run:
-            desk.store.happen([Event(key, AWAY) for key in missing], day=desk.today, at=desk.seen.at)
+            desk.happen([Event(one.key, MAKING, data={"files": _as_made(one)}) for one in missing])
             posted = desk.settled(files=True)
             wanted = [one for one in posted.letters if _is_wanted(args, one)]
         _tell_made(desk, wanted, said)
-        ready = [one for one in wanted if one.is_open and one.approval and one.files]
+        now = desk.now
+        ready = [one for one in wanted if state_of(now, one) == MADE and not folder.lacks(one)]
         if args.pdf and ready and not args.dry_run:
             made = to_pdf([desk.seen.settings.folder / name for one in ready for name in one.files])
             said(f"As PDF beside them: {counted(len(made), 'file')}.")
@@ -220,9 +225,9 @@ def _is_wanted(args: argparse.Namespace, letter: Letter) -> bool:
     return not args.pupil or bool(set(args.pupil) & set(letter.pupil_ids))
 
 
-def _is_gone(desk: Desk, letter: Letter) -> bool:
-    """Whether a file that was made is not in the folder any more."""
-    return any(not (desk.seen.settings.folder / name).exists() for name in letter.files)
+def _as_made(letter: Letter) -> list[list[str]]:
+    """The copies of a letter as they were made: those that are missing are made anew, and no other."""
+    return [[name, letter.digests.get(name, "")] for name in letter.files]
 
 
 def _tell_made(desk: Desk, letters: Sequence[Letter], said: Said) -> None:
@@ -252,7 +257,7 @@ def table(args: argparse.Namespace, said: Said) -> Exit:
         raise SafetyError(f"{path.name} is there already.", now="Give another name, or take it away first.")
     with desk_of(args) as desk:
         now, posted = desk.now, desk.settled(files=False)
-        letters = [one for one in posted.letters if one.is_open and one.approval and not now.is_ticked(one)]
+        letters = [one for one in posted.letters if state_of(now, one) in {TO_MAKE, MADE}]
         rows = [Merged(one.key, title_of(now, one), one.approval.fields) for one in letters if one.approval]
         if not args.dry_run:
             put(path, merge_table(rows))
@@ -261,7 +266,7 @@ def table(args: argparse.Namespace, said: Said) -> Exit:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Writes a file that is not there."""
+    """Writes a file whole."""
     try:
         put_whole(path, data)
     except OSError as fault:

@@ -5,17 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from halfday_sync.commands.opening import opened
 from halfday_sync.commands.options import Said, as_of_option, school_option
-from halfday_sync.errors import Exit, SourceError, UsageError
+from halfday_sync.errors import Exit, SettingsError, UsageError
 
 if TYPE_CHECKING:
     from halfday_sync.casework import SupportPlan
     from halfday_sync.casework.plan_state import PlanState
-    from halfday_sync.config import Config
     from halfday_sync.entries import Typed
-    from halfday_sync.letters.fields import Occasion
-    from halfday_sync.letters.settings import LetterSettings
-    from halfday_sync.pipeline import Day
+    from halfday_sync.posting import Picture
 
 _SINCE = "What was typed counts once the tracker is saved."
 
@@ -39,26 +37,21 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Lists plans, or makes their papers; ids and counts, no names."""
-    from halfday_sync import config as settings
     from halfday_sync.commands.pulling import tried
     from halfday_sync.entries import TRACKER
     from halfday_sync.flavours import flavour_of
-    from halfday_sync.morning_run import School, read_and_worked_out
+    from halfday_sync.morning_run import School, picture, read_and_worked_out
     from halfday_sync.one_at_a_time import held
     from halfday_sync.store import Store
-    from halfday_sync.templates import policy_path, usable_policy
 
-    config = settings.load(args.school)
-    policy = usable_policy(policy_path(config.policy, config.folder))
-    if not config.store.is_file():
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+    config, policy = opened(args.school)
     today = args.as_of or args.today
     with held(config.store, args.now), Store.open(config.store, school=config.school) as store, tried(store):
         school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
         day = read_and_worked_out(school, today, now=args.now)
-        seen = _Seen(config, day, today, store.entries(TRACKER))
+        seen = _Seen(picture(school, day, args.now), store.entries(TRACKER))
     if not args.make:
-        for line in listed(day, today):
+        for line in listed(_states(seen.picture)):
             said(line)
         return Exit.DONE
     return _make(args, seen, said)
@@ -67,9 +60,8 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
 # --- The list --------------------------------------------------------------------------------------------------------
 
 
-def listed(day: "Day", today: date) -> Iterator[str]:
+def listed(states: "Sequence[PlanState]") -> Iterator[str]:
     """Counts, and a line for each plan that is not over."""
-    states = _states(day, today)
     if not states:
         yield "There are no plans yet. They are begun on the page Plans of the tracker."
         return
@@ -84,11 +76,12 @@ def listed(day: "Day", today: date) -> Iterator[str]:
     yield f"To make the papers: halfday plans make. {_SINCE}"
 
 
-def _states(day: "Day", today: date) -> "list[PlanState]":
+def _states(seen: "Picture") -> "list[PlanState]":
     from halfday_sync.casework.plan_state import state_of
 
-    here = {one.pupil.pupil_id for one in day.outcomes if one.pupil.on_roll(today)}
-    return [state_of(day.policy, plan, day.calendar, today) for plan in day.casework.plans if plan.pupil_id in here]
+    here = {one.pupil.pupil_id for one in seen.outcomes if one.pupil.on_roll(seen.today)}
+    plans = [plan for plan in seen.casework.plans if plan.pupil_id in here]
+    return [state_of(seen.policy, plan, seen.calendar, seen.today) for plan in plans]
 
 
 def _words(state: "PlanState") -> str:
@@ -105,23 +98,27 @@ def _words(state: "PlanState") -> str:
 class _Seen(NamedTuple):
     """A school on a day, with what people typed on the Tracker."""
 
-    config: "Config"
-    day: "Day"
-    today: date
+    picture: "Picture"
     typed: "Mapping[tuple[str, str, str], Typed]"
 
 
 def _make(args: argparse.Namespace, seen: _Seen, said: Said) -> Exit:
     from halfday_sync.letters.pdf import to_pdf
     from halfday_sync.letters.plan_papers import FOLDER, write_paper
-    from halfday_sync.letters.settings import LetterSettings
     from halfday_sync.posting.picture import language_of
 
-    settings = LetterSettings.of(seen.config)
-    papers = [
-        write_paper(plan, template, fields, settings, language_of(seen.typed, [plan.pupil_id]))
-        for plan, template, fields in _papers(args, seen, settings)
-    ]
+    settings = seen.picture.settings
+    try:
+        papers = [
+            write_paper(plan, template, fields, settings, language_of(seen.typed, [plan.pupil_id]))
+            for plan, template, fields in _papers(args, seen.picture)
+        ]
+    except OSError as fault:
+        raise SettingsError(
+            f"The papers cannot be written: {type(fault).__name__}.",
+            done="No file was changed half-way.",
+            now="Does somebody have one open? Close it, and run the same again: it goes on from there.",
+        ) from fault
     made, kept = [one.path for one in papers if not one.is_kept], [one for one in papers if one.is_kept]
     said(
         f"{len(made)} made in {settings.folder / FOLDER}." if papers else "No plan has begun: there is nothing to make."
@@ -134,18 +131,16 @@ def _make(args: argparse.Namespace, seen: _Seen, said: Said) -> Exit:
     return Exit.DONE
 
 
-def _papers(
-    args: argparse.Namespace, seen: _Seen, settings: "LetterSettings"
-) -> "Iterator[tuple[SupportPlan, str, dict[str, object]]]":
-    from halfday_sync.letters.plan_fields import plan_fields, template_of
+def _papers(args: argparse.Namespace, seen: "Picture") -> "Iterator[tuple[SupportPlan, str, dict[str, object]]]":
+    from halfday_sync.letters.plan_fields import NO_LETTER, NO_TEMPLATE, plan_fields, template_of
     from halfday_sync.letters.plan_papers import templates_wanted
 
-    day = seen.day
-    for state in chosen(_states(day, seen.today), args.keys):
+    for state in chosen(_states(seen), args.keys):
         plan = state.plan
-        templates = templates_wanted(plan.plan, template_of(day.policy, plan.plan), chart=args.chart)
+        templates = templates_wanted(plan.plan, template_of(seen.policy, plan.plan), chart=args.chart)
         if plan.begins and templates:
-            fields = plan_fields(plan, occasion(seen.config.school, settings, day, plan.pupil_id, seen.today))
+            about = [one for one in seen.outcomes if one.pupil.pupil_id == plan.pupil_id]
+            fields = plan_fields(plan, seen.occasion(NO_LETTER, NO_TEMPLATE, about))
             yield from ((plan, template, fields) for template in templates)
 
 
@@ -165,25 +160,3 @@ def chosen(states: "Sequence[PlanState]", keys: Sequence[str]) -> "list[PlanStat
             now="See them all: halfday plans",
         )
     return [one for one in states if one.plan.key in keys or one.plan.pupil_id in keys]
-
-
-def occasion(school: str, settings: "LetterSettings", day: "Day", pupil_id: str, today: date) -> "Occasion":
-    """What a paper about a child is written from."""
-    from halfday_sync.letters.fields import Occasion
-    from halfday_sync.letters.plan_fields import NO_LETTER, NO_TEMPLATE
-
-    outcome = next(one for one in day.outcomes if one.pupil.pupil_id == pupil_id)
-    return Occasion(
-        school,
-        day.policy,
-        NO_LETTER,
-        NO_TEMPLATE,
-        today,
-        day.settled,
-        [outcome],
-        day.calendar,
-        settings,
-        carers=day.casework.carers,
-        casework=day.casework,
-        register=day.register,
-    )

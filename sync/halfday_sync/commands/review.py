@@ -1,12 +1,14 @@
 """`halfday review`: the agendas of the meetings as text, as they stand on Review. For those who meet: with names."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from halfday_sync.commands.new_file import write_new
+from halfday_sync.commands.opening import opened
 from halfday_sync.commands.options import Said, as_of_option, school_option
-from halfday_sync.errors import Exit, SourceError, UsageError
+from halfday_sync.errors import Exit
 
 if TYPE_CHECKING:
     from halfday_sync.workbook.sections import Section
@@ -33,16 +35,11 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Works the day out from what the store has, and tells the agendas. Nothing is changed."""
-    from halfday_sync import config as settings
     from halfday_sync.pipeline import view_of, work_out
     from halfday_sync.store import Store
-    from halfday_sync.templates import policy_path, usable_policy
     from halfday_sync.workbook.review import sections
 
-    config = settings.load(args.school)
-    policy = usable_policy(policy_path(config.policy, config.folder))
-    if not config.store.is_file():
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+    config, policy = opened(args.school)
     today = args.as_of or args.today
     with Store.open(config.store, school=config.school) as store:
         day = work_out(store, policy, today)
@@ -54,19 +51,9 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
         for line in lines:
             said(line)
         return Exit.DONE
-    _write(args.out, lines)
+    write_new(args.out, lines)
     said(f"Written: {args.out}")
     return Exit.DONE
-
-
-def _write(path: Path, lines: list[str]) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    except FileExistsError as fault:
-        raise UsageError(f"{path} is there already. It was left as it is.", now="Give another name.") from fault
-    except OSError as fault:
-        raise UsageError(f"{path} could not be written ({fault.strerror}).", now="Give another place.") from fault
 
 
 def told(section: "Section") -> Iterator[str]:
@@ -77,25 +64,39 @@ def told(section: "Section") -> Iterator[str]:
     if not section.lines:
         yield section.empty or str(document("layout")["empty"])
     for line in section.lines:
-        values = {column.key: _text(line.values.get(column.key), column.format) for column in section.columns}
+        values = {c.key: _text(line.values.get(c.key), line.num.get(c.key, c.format)) for c in section.columns}
         names = ", ".join(filter(None, [values.get("pupil", ""), values.get("class", "")]))
         rest = [values[c.key] for c in section.columns if c.key not in {"order", "pupil", "class", *_STAFF}]
         order = f"{values['order']}. " if values.get("order") else "- "
-        yield f"{order}{'; '.join(filter(None, [names, *rest]))}".replace("\n", "; ")
+        yield f"{order}{_in_a_line([names, *rest])}"
         agreed = "; ".join(filter(None, (values.get(name, "") for name in _STAFF)))
         if agreed:
             yield f"   Agreed: {agreed}"
 
 
-def _text(value: "Cell", style: str) -> str:
-    from datetime import date
+def _in_a_line(parts: Iterable[str]) -> str:
+    r"""Cells after one another: sentences as sentences, the rest with semicolons between.
 
-    from halfday.printing import day
+    >>> _in_a_line(["Ava, 4B", "Stage 2", "Down 3 points.\nWith Ben.", ""])
+    'Ava, 4B; Stage 2; Down 3 points. With Ben.'
+    """
+    said = ""
+    for line in (line for part in parts for line in part.splitlines() if line.strip()):
+        said += f"{' ' if said.endswith(('.', '!', '?')) else '; '}{line}" if said else line
+    return said
+
+
+def _text(value: "Cell", style: str) -> str:
+    """A cell as the page shows it: the same decimals, rounded in the same way."""
+    from datetime import date
+    from fractions import Fraction
+
+    from halfday.printing import day, half_up
     from halfday_sync.workbook.sheet import told as words
 
     said = words(value)
     if said is None:
         return ""
     if isinstance(said, float) and style.startswith("percent"):
-        return f"{100 * said:.1f}%"
+        return f"{half_up(100 * Fraction(str(said)), 2 if style.endswith('2') else 1)}%"
     return day(said) if isinstance(said, date) else str(said)

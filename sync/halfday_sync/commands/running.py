@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from halfday_sync.commands import pulling
 from halfday_sync.commands.logged import logged
+from halfday_sync.commands.opening import no_marks
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
-from halfday_sync.errors import Exit, HalfdayError, SourceError
+from halfday_sync.errors import Exit, HalfdayError
 
 if TYPE_CHECKING:
     from halfday_sync.config import Config
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     config = settings.load(args.school)
     at = pulling.moment(args, "halfday run")
     if args.dry_run and not config.store.is_file() and not config.source:
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+        raise no_marks()
     if args.dry_run:
         with _looked_at(config.store) as path, Store.open(path, school=config.school) as store:
             return _try(config, store, args, at, said)

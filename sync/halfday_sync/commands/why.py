@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from halfday_sync.commands.opening import opened, outcome_of
 from halfday_sync.commands.options import Said, as_of_option, iso_date, school_option
-from halfday_sync.errors import Exit, SourceError, UsageError
+from halfday_sync.errors import Exit
 
 if TYPE_CHECKING:
     from halfday.policy.outcome import Outcome
@@ -27,24 +28,15 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Finds the pupil and tells everything; ids, no names."""
-    from halfday_sync import config as settings
     from halfday_sync.pipeline import work_out
     from halfday_sync.store import Store
-    from halfday_sync.templates import policy_path, usable_policy
 
-    config = settings.load(args.school)
-    policy = usable_policy(policy_path(config.policy, config.folder))
-    if not config.store.is_file():
-        raise SourceError("There are no marks yet.", now="Import pupils and marks first: halfday import FILE …")
+    config, policy = opened(args.school)
     believed_at = datetime.combine(args.believed_on, time.max, UTC) if args.believed_on else None
     with Store.open(config.store, school=config.school) as store:
         last = args.as_of or store.latest_outcome_day(date.max)
         day = work_out(store, policy, last + timedelta(days=1) if last else args.today, believed_at)
-    wanted = args.pupil.strip().casefold()
-    found = [one for one in day.outcomes if wanted in (one.pupil.pupil_id.casefold(), one.pupil.upn.casefold())]
-    if not found:
-        raise UsageError(f"There is no pupil {args.pupil!r} on this year's roll.", now="Give a pupil id or a UPN.")
-    for line in tell(day, found[0]):
+    for line in tell(day, outcome_of(day, args.pupil)):
         said(line)
     return Exit.DONE
 

@@ -112,12 +112,6 @@ def find(settings: LetterSettings, template_id: str, language: str = "") -> Path
     )
 
 
-def is_translated(settings: LetterSettings, template_id: str, language: str) -> bool:
-    """Whether there is a letter in a language."""
-    wanted = language.strip().casefold()
-    return bool(wanted) and find(settings, template_id, wanted).stem.casefold().endswith(f".{wanted}")
-
-
 def _named(folder: Path, name: str) -> Path | None:
     """A file by its name, whatever its capital letters: schools write `Warning.docx` as well."""
     if not folder.is_dir():

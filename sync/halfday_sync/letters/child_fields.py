@@ -75,8 +75,7 @@ def _before(policy: Policy, outcome: Outcome, calendar: Calendar, register: Regi
     if register is None:
         return NO_FIGURE
     axis, pupil = Axis.of(register, calendar, outcome.as_of), outcome.pupil
-    marks = register.by_pupil.get(pupil.pupil_id, bytes(len(register.sessions)))
-    sessions, now = Sessions.of(pupil, axis, marks), axis.place(outcome.as_of)
+    sessions, now = Sessions.of(pupil, axis, register.marks_of(pupil.pupil_id)), axis.place(outcome.as_of)
     at = axis.last_review[now] if now >= 0 else -1
     if at < 0:
         return NO_FIGURE

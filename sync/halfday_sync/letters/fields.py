@@ -98,6 +98,11 @@ def addressed(carers: Mapping[str, Sequence[Carer]], pupil_ids: Sequence[str]) -
     return tuple(dict.fromkeys(one.name for one in first if all(one.name in names for names in rights)))
 
 
+def goes_to_nobody(carers: Mapping[str, Sequence[Carer]], pupil_ids: Sequence[str]) -> bool:
+    """Whether carers are known, and none of them gets letters about these children: a court may have said so."""
+    return any(carers.get(pupil_id) for pupil_id in pupil_ids) and not addressed(carers, pupil_ids)
+
+
 def may_share(carers: Mapping[str, Sequence[Carer]], pupil_ids: Sequence[str]) -> bool:
     """Whether one letter may be about all of these children: the same people get letters about each of them.
 

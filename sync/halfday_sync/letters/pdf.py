@@ -1,6 +1,5 @@
 """Word files as PDF, by LibreOffice where it is on the computer."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from halfday_sync.errors import SettingsError
+from halfday_sync.whole_file import put_whole
 
 _SECONDS, _SECONDS_EACH = 120, 15
 _PLACES = (
@@ -22,11 +22,6 @@ def _program() -> str | None:
     return shutil.which("soffice") or next((str(path) for path in _PLACES if path.is_file()), None)
 
 
-def available() -> bool:
-    """Whether LibreOffice is on this computer."""
-    return _program() is not None
-
-
 def to_pdf(paths: Sequence[Path]) -> list[Path]:
     """A PDF beside each Word file, by the same name; one that is there is replaced.
 
@@ -38,6 +33,16 @@ def to_pdf(paths: Sequence[Path]) -> list[Path]:
     program = _program()
     if program is None:
         raise SettingsError("LibreOffice is not on this computer, so no PDF can be made.", now=_NOW)
+    try:
+        return _made(program, paths)
+    except OSError as fault:  # its words would hold a child's name
+        raise SettingsError(
+            f"The PDFs cannot be written: {type(fault).__name__}.",
+            now=f"Does somebody have one open? Close it, and run the same again. {_NOW}",
+        ) from fault
+
+
+def _made(program: str, paths: Sequence[Path]) -> list[Path]:
     made = []
     with tempfile.TemporaryDirectory(prefix="halfday-pdf-") as name:
         scratch = Path(name)
@@ -82,7 +87,5 @@ def _convert(program: str, copies: Sequence[Path], scratch: Path) -> str:
 
 def _put(made: Path, path: Path) -> Path:
     """Puts a finished PDF in place in one step."""
-    beside = path.with_name(f".halfday-{path.name}")
-    shutil.copyfile(made, beside)
-    os.replace(beside, path)  # noqa: PTH105  (Path.replace gives no better word)
+    put_whole(path, made.read_bytes())
     return path

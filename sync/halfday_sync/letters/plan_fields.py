@@ -87,7 +87,7 @@ def _sessions(letter: Occasion) -> Sessions:
     assert letter.register is not None
     axis = Axis.of(letter.register, letter.calendar, letter.as_of)
     pupil = letter.outcomes[0].pupil
-    return Sessions.of(pupil, axis, letter.register.by_pupil.get(pupil.pupil_id, bytes(len(letter.register.sessions))))
+    return Sessions.of(pupil, axis, letter.register.marks_of(pupil.pupil_id))
 
 
 def _window(letter: Occasion, name: str) -> dict[str, str]:
@@ -157,7 +157,7 @@ def _choices(items: Sequence[str], typed: str) -> Iterator[dict[str, str]]:
         more = [line for line in found if line.casefold() != item.casefold()]
         yield {"tick": _TICKED if found else _OPEN, "text": "; ".join(more) or item}
     for line in left:
-        yield {"tick": _TICKED, "text": line}
+        yield {"tick": _TICKED, "text": f"{line[:1].upper()}{line[1:]}"}
 
 
 def _said(items: Sequence[str], typed: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from halfday.policy.model import Letter
 from halfday.policy.outcome import Outcome
 from halfday_sync.errors import SettingsError
 from halfday_sync.letters import catalogue
-from halfday_sync.letters.fields import Occasion, fields, may_share
+from halfday_sync.letters.fields import fields, goes_to_nobody, may_share
 from halfday_sync.posting.picture import Picture, Typing, language_of
 
 
@@ -26,8 +26,9 @@ class ToFamily:
 def to_everyone(seen: Picture, letter_id: str, typed: Typing) -> tuple[Letter, list[ToFamily], list[str]]:
     """A letter of the policy for every family with a child on roll, by class and name.
 
-    A family on the adapted route gets the adapted one. Where the policy has none it gets no letter: its pupils' ids
-    come last, for somebody to write to in their own words. `typed` is what people typed on the Tracker.
+    A family on the adapted route gets the adapted one. Where the policy has none, or none of the carers gets letters,
+    there is no letter: the pupils' ids come last, for somebody to write in their own words. `typed` is what people
+    typed on the Tracker.
 
     Raises:
         SettingsError: the policy has no such letter, or it is one that is written because of a child's marks.
@@ -40,10 +41,10 @@ def to_everyone(seen: Picture, letter_id: str, typed: Typing) -> tuple[Letter, l
         ids = tuple(one.pupil.pupil_id for one in family)
         reason = next((adapted[one] for one in ids if one in adapted), "")
         template = letter.adapted if reason else letter.template
-        if not template:
+        if not template or goes_to_nobody(seen.casework.carers, ids):
             by_hand += ids
             continue
-        said = fields(_occasion(seen, letter, template, family, reason))
+        said = fields(seen.occasion(letter, catalogue.template(template), family, adapted=reason))
         found.append(ToFamily(ids, template, said, language_of(typed, ids)))
     return letter, found, by_hand
 
@@ -73,21 +74,3 @@ def _families(seen: Picture, template: str) -> Iterator[Sequence[Outcome]]:
             yield family_of
         else:
             yield from ([one] for one in family_of)
-
-
-def _occasion(seen: Picture, letter: Letter, template: str, family: Sequence[Outcome], reason: str) -> Occasion:
-    return Occasion(
-        school=seen.config.school,
-        policy=seen.policy,
-        letter=letter,
-        template=catalogue.template(template),
-        today=seen.today,
-        as_of=seen.as_of,
-        outcomes=family,
-        calendar=seen.calendar,
-        settings=seen.settings,
-        carers=seen.casework.carers,
-        casework=seen.casework,
-        adapted=reason,
-        register=seen.register,
-    )

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from halfday_sync.casework import Letter
 
-SUFFIX = ".docx"
+SUFFIX, PDF = ".docx", ".pdf"
 WITHDRAWN = "withdrawn"
 """The folder beside the letters, for those that must not go any more."""
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]+')
-_MOST = 120
-"""Letters of a name: with the folders above it, Windows takes 260."""
+_MOST, _MOST_BYTES = 120, 200
+"""Letters of a name: with the folders above it, Windows takes 260. And bytes: other systems take 255."""
 
 
 def base_name(letter: Letter, title: str) -> str:
@@ -36,11 +36,11 @@ def copy_names(base: str, whom: Sequence[str]) -> list[str]:
     return [plain(f"{base} - {name}") for name in whom]
 
 
-def free(folder: Path, base: str, taken: Container[str] = ()) -> str:
+def free(folder: Path, base: str, taken: Container[str] = (), suffix: str = SUFFIX) -> str:
     """The first name that no file in a folder has: `… .docx`, `… (2).docx`."""
     number = 1
     while True:
-        name = f"{base}{f' ({number})' if number > 1 else ''}{SUFFIX}"
+        name = f"{base}{f' ({number})' if number > 1 else ''}{suffix}"
         if name not in taken and not (folder / name).exists():
             return name
         number += 1
@@ -59,4 +59,5 @@ def plain(words: str) -> str:
     >>> plain("Warning: Ada/Ben ..  4A. ")
     'Warning Ada Ben .. 4A'
     """
-    return " ".join(_NOT_IN_NAMES.sub(" ", words).split())[:_MOST].rstrip(" .")
+    short = " ".join(_NOT_IN_NAMES.sub(" ", words).split())[:_MOST]
+    return short.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .")

@@ -17,7 +17,7 @@ from halfday_sync.letters import catalogue
 from halfday_sync.letters.fields import copies
 from halfday_sync.letters.rendering import render
 from halfday_sync.letters.settings import LetterSettings
-from halfday_sync.posting.file_names import SUFFIX, WITHDRAWN, base_name, copy_names, free, is_open_elsewhere
+from halfday_sync.posting.file_names import PDF, WITHDRAWN, base_name, copy_names, free, is_open_elsewhere
 from halfday_sync.whole_file import PREFIX, put_whole, this_computer
 
 
@@ -48,6 +48,14 @@ class Folder:
         path = self.path / name
         return path.is_file() and digest(path.read_bytes()) == letter.digests.get(name)
 
+    def lacks(self, letter: Letter) -> bool:
+        """Whether a file that was made is not in the folder any more."""
+        return any(not (self.path / name).exists() for name in letter.files)
+
+    def _is_there(self, letter: Letter, name: str) -> bool:
+        """Whether a copy needs no making: it lies here whole, or a person has gone on with it."""
+        return self.is_whole(letter, name) or (name in letter.files and (self.path / name).is_file())
+
     # --- Making -----------------------------------------------------------------------------------------------------
 
     def make(self, letter: Letter, title: str) -> Iterator[Event]:
@@ -66,7 +74,7 @@ class Folder:
             raise CannotMakeError(f"It could not be made: {type(fault).__name__}.") from fault
 
     def _make(self, letter: Letter, title: str) -> Iterator[Event]:
-        there = [name for name in letter.begun if self.is_whole(letter, name)]
+        there = [name for name in letter.begun if self._is_there(letter, name)]
         if not there or len(there) < len(letter.begun):
             made = self._rendered(letter)
             self.path.mkdir(parents=True, exist_ok=True)
@@ -86,7 +94,7 @@ class Folder:
         found: list[str] = []
         for at, base in enumerate(copy_names(base_name(letter, title), whom)):
             was = letter.begun[at] if len(letter.begun) == len(whom) else ""
-            is_ours = was and (self.is_whole(letter, was) or not (self.path / was).exists())
+            is_ours = was and (self._is_there(letter, was) or not (self.path / was).exists())
             found.append(was if is_ours else free(self.path, base, found))
         return found
 
@@ -105,13 +113,14 @@ class Folder:
     # --- Putting away -----------------------------------------------------------------------------------------------
 
     def put_away(self, letter: Letter) -> Iterator[Event]:
-        """Moves the files of a letter that must not go any more.
+        """Moves the files of a letter that must not go any more, and the PDFs that were made of them.
 
         Raises:
             CannotMakeError: somebody has one open, or the disk does not allow it; it is tried again on the next run.
         """
         try:
             for name in (*letter.files, *(one for one in letter.begun if self.is_whole(letter, one))):
+                self._move((self.path / name).with_suffix(PDF))
                 self._move(self.path / name)
         except OSError as fault:
             raise CannotMakeError(_STILL_THERE) from fault
@@ -124,7 +133,7 @@ class Folder:
             raise CannotMakeError(_STILL_THERE)
         folder = self.path / WITHDRAWN
         folder.mkdir(exist_ok=True)
-        path.rename(folder / free(folder, path.name.removesuffix(SUFFIX)))
+        path.rename(folder / free(folder, path.stem, suffix=path.suffix))
 
 
 _OLD = 3_600

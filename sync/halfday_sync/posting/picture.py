@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from halfday.measures import Axis, Sessions
-from halfday.policy.ladder import ADAPTED, Decision
+from halfday.policy.ladder import ADAPTED, HOLD, OVERRIDE, Decision
+from halfday.policy.model import Letter as Said
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
 from halfday.register import Register
@@ -20,7 +21,8 @@ from halfday_sync.decided import read_done, text_of
 from halfday_sync.entries import ACTIONS, LETTERS, TRACKER, Typed, by_row
 from halfday_sync.errors import HalfdayError
 from halfday_sync.letters import catalogue
-from halfday_sync.letters.fields import Occasion, addressed, fields, may_share
+from halfday_sync.letters.catalogue import Template
+from halfday_sync.letters.fields import Occasion, addressed, fields, goes_to_nobody, may_share
 from halfday_sync.letters.settings import LetterSettings
 from halfday_sync.store import Store
 
@@ -51,6 +53,27 @@ class Picture:
     def settings(self) -> LetterSettings:
         """What letters say of the school."""
         return LetterSettings.of(self.config)
+
+    def occasion(
+        self, letter: Said, template: Template, outcomes: Sequence[Outcome], *, adapted: str = "", line: str = ""
+    ) -> Occasion:
+        """What a letter about these children is written from."""
+        return Occasion(
+            school=self.config.school,
+            policy=self.policy,
+            letter=letter,
+            template=template,
+            today=self.today,
+            as_of=self.as_of,
+            outcomes=outcomes,
+            calendar=self.calendar,
+            settings=self.settings,
+            carers=self.casework.carers,
+            casework=self.casework,
+            adapted=adapted,
+            line=line,
+            register=self.register,
+        )
 
 
 def situation(store: Store, seen: Picture) -> Situation:
@@ -86,8 +109,14 @@ def situation(store: Store, seen: Picture) -> Situation:
         figures=figures,
         may_share=lambda pupil_ids: may_share(seen.casework.carers, pupil_ids),
         addressed=lambda pupil_ids: addressed(seen.casework.carers, pupil_ids),
+        nobody=lambda pupil_ids: goes_to_nobody(seen.casework.carers, pupil_ids),
         ticked=frozenset((one.pupil_id, one.action, one.due) for one in done),
         adapted={one.pupil_id: one for one in seen.decisions if one.kind == ADAPTED and one.in_force(seen.today)},
+        decided={
+            one.pupil_id: one
+            for one in sorted(seen.decisions, key=lambda one: (one.from_, one.kind))
+            if one.kind in (HOLD, OVERRIDE) and one.in_force(seen.today) and one.from_ > seen.as_of
+        },
         who=who,
         freeze=lambda letter, approval: _frozen(seen, outcomes, letter, approval),
         language=lambda letter: language_of(typed, letter.pupil_ids),
@@ -117,23 +146,8 @@ def _frozen(
     try:
         template = catalogue.template(approval["template"])
         catalogue.find(seen.settings, template.id, approval["language"])
-        return fields(
-            Occasion(
-                school=seen.config.school,
-                policy=seen.policy,
-                letter=next(one for one in seen.policy.letters if one.id == letter.letter),
-                template=template,
-                today=seen.today,
-                as_of=seen.as_of,
-                outcomes=[outcomes[pupil_id] for pupil_id in letter.pupil_ids],
-                calendar=seen.calendar,
-                settings=seen.settings,
-                carers=seen.casework.carers,
-                casework=seen.casework,
-                adapted=approval["adapted"],
-                line=approval["line"],
-                register=seen.register,
-            )
-        )
+        said = next(one for one in seen.policy.letters if one.id == letter.letter)
+        about = [outcomes[pupil_id] for pupil_id in letter.pupil_ids]
+        return fields(seen.occasion(said, template, about, adapted=approval["adapted"], line=approval["line"]))
     except HalfdayError as fault:
         return f"It could not be made: {fault.what}"

@@ -8,6 +8,7 @@ from halfday import printing
 from halfday_sync.casework import Letter
 from halfday_sync.casework.letter_events import APPROVED, PROPOSED, WITHDRAWN, Event, after
 from halfday_sync.casework.letter_life import live
+from halfday_sync.casework.letter_waits import until
 from halfday_sync.casework.letter_words import YES
 from halfday_sync.casework.letters import Situation, answer
 from halfday_sync.entries import Problem
@@ -94,7 +95,7 @@ def _must_not_go(letter: Letter) -> bool:
 
 def is_to_make(now: Situation, letter: Letter) -> bool:
     """Whether a letter is approved and its files are not made yet."""
-    is_wanted = letter.is_open and letter.approval is not None and not now.is_ticked(letter)
+    is_wanted = letter.is_open and letter.approval is not None and not now.is_ticked(letter) and not until(now, letter)
     return is_wanted and (not letter.files or bool(letter.begun))
 
 

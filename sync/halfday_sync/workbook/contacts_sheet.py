@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from halfday import printing
 from halfday.contacted import CALL, LETTER, MEETING, MESSAGE, REASON, TOLD, VISIT
 from halfday_sync.casework.contacts import of_key
 from halfday_sync.decided import read_day, text_of
@@ -54,10 +55,10 @@ def paste(typed: Mapping[str, Typed], school: str) -> str:
     if day is None or not (said["outcome"] or said["note"] or back):
         return ""
     parts = [
-        f"{day:%a} {day.day} {day:%b %Y}",
+        printing.day_and_year(day),
         _BY_WORD.get(said["what"].casefold(), said["what"] or _KINDS[CALL]),
         f"Outcome: {said['outcome']}" if said["outcome"] else "",
-        f"Expected back: {back:%a} {back.day} {back:%b %Y}" if back else "",
+        f"Expected back: {printing.day_and_year(back)}" if back else "",
         f"Note: {said['note']}" if said["note"] else "",
         f"By {said['who']}" if said["who"] else "",
     ]

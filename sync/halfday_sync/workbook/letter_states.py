@@ -100,7 +100,8 @@ class Shown:
     @property
     def is_ready(self) -> bool:
         """Whether it is made and waits to be sent."""
-        return self.is_to_do and self.letter.approval is not None and bool(self.letter.files)
+        is_made = self.letter.approval is not None and bool(self.letter.files)
+        return self.is_to_do and is_made and not self.letter.trouble
 
     @property
     def is_to_do(self) -> bool:

@@ -166,12 +166,11 @@ def standings(view: View, term: HalfTerm) -> Iterator[Standing]:
     """Everybody on roll with enough possible sessions to judge by."""
     axis = Axis.of(view.register, view.calendar, view.marks_until)
     begin, end = axis.index(monday(term.start)), axis.index(term.end + ONE_DAY)
-    blank = bytes(len(axis.sessions))
     for outcome in view.outcomes:
         pupil, ytd = outcome.pupil, outcome.ytd
         if view.has_left(pupil) or not ytd.possible or ytd.possible < view.policy.rules.min_possible:
             continue
-        sessions = Sessions.of(pupil, axis, view.register.by_pupil.get(pupil.pupil_id, blank))
+        sessions = Sessions.of(pupil, axis, view.register.marks_of(pupil.pupil_id))
         before = sessions.between(axis.first, max(axis.first, begin))
         this = sessions.between(max(axis.first, begin), max(begin, min(axis.stop, end)))
         down = view.policy.rules.step_down != "immediately" and could_come_down(view.policy, outcome, term.end)
@@ -212,7 +211,7 @@ def _concerns(found: Sequence[Standing], term: HalfTerm) -> list[Listed]:
 def _why(one: Standing, term: HalfTerm) -> Iterator[str]:
     outcome = one.outcome
     if one.no_better(term):
-        figures = f"{_percent(one.this)} in it, {_percent(one.before)} before"
+        figures = f"{_percent(one.this)} this half term, {_percent(one.before)} before"
         yield f"At this stage the whole half term and no better: {figures}."
     if one.dipped and one.points is not None:
         yield f"Down {printing.half_up(-one.points, 1)} points since the last review."

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from halfday import printing
-from halfday.contacted import CALL, MEETING, MESSAGE, VISIT, Contacted, begins_with
+from halfday.contacted import Contacted, begins_with
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Due, Outcome
 from halfday_sync.casework.minutes import WEEKLY
@@ -28,7 +28,6 @@ from halfday_sync.workbook.sections import Section
 from halfday_sync.workbook.view import View
 
 _CHANGED, _APPROVE, _PLAN, _NOBODY, _VERGE = range(5)
-_TALKS = frozenset(words.casefold() for words in (CALL, VISIT, MESSAGE, MEETING))
 _NO_TRY = ("not needed after all", "passed on")
 _TRIES = 2
 """So many tries without an answer bring a family onto the agenda."""
@@ -119,7 +118,7 @@ def nobody_reached(contacts: tuple[Contacted, ...], today: date) -> str:
     >>> nobody_reached((*tries, Contacted("7", date(2026, 1, 9), outcome="Reason found")), date(2026, 1, 9))
     ''
     """
-    recent = [one for one in contacts if today - _TRIED <= one.day <= today and one.what.casefold() in _TALKS]
+    recent = [one for one in contacts if today - _TRIED <= one.day <= today and one.is_talk]
     tries = [one for one in recent if one.outcome and not any(begins_with(one.outcome, no) for no in _NO_TRY)]
     if len(tries) < _TRIES or any(one.reached for one in tries):
         return ""

@@ -11,6 +11,7 @@ from datetime import date
 from halfday import printing
 from halfday.morning import REVIEW_NEAR
 from halfday.policy.evaluate import asks_for_a_reason
+from halfday.policy.guard import asked_again
 from halfday.policy.outcome import Due, Outcome
 from halfday_sync.casework.steps import asked_anew
 from halfday_sync.decided import LATER
@@ -156,6 +157,8 @@ def _about_now(view: View) -> tuple[date, date]:
 def _due_words(view: View, row: _Asked) -> str:
     if row.due >= view.today:
         return printing.day(row.due)
+    if asked_again(view.policy, row.outcome, row.action):
+        return "Now (a letter waits)"  # nobody is late with a talk that was held once, and is asked for again
     return "Now (old marks)" if _is_new(view, row) else f"{printing.day(row.due)} (overdue)"
 
 

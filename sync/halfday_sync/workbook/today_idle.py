@@ -20,10 +20,10 @@ def idle_section(view: View) -> Iterator[Section]:
         return
     listed, columns = rows[: most_of("idle")], columns_of("idle")
     days = view.policy.rules.idle_days
-    words = Words("Nobody has acted")
-    since = printing.counted(days, "school day")
+    words = Words("Nobody reached, no step noted")
+    span = printing.counted(days, "school day")
     notes = [
-        f"At a stage or with a concern; in {since} nobody was reached, and no step was noted.",
+        f"At a stage or with a concern; in {span} nobody was reached, and no step was noted.",
         "A talk, a tick on Actions, a letter, a plan, a decision or minutes take a child off this list.",
     ]
     if more := len(rows) - len(listed):

@@ -54,7 +54,7 @@ def _withdrawn(view: View, shown: Sequence[Shown]) -> Iterator[str]:
     since = view.morning.settled or view.today
     found = [one for one in shown if one.letter.withdrawn and one.letter.withdrawn >= since]
     for one in found[:_NAMED]:
-        yield f"Withdrawn: {one.title} about {one.pupils.replace(chr(10), ', ')}. {one.letter.reason}"
+        yield f"Withdrawn: {one.title} about {printing.in_a_row(one.pupils.splitlines())}. {one.letter.reason}"
     if len(found) > _NAMED:
         yield f"{len(found) - _NAMED} more were withdrawn: {_REST}"
 

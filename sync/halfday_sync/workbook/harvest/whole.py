@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
+from halfday.contacted import CALL, begins_with
+from halfday_sync.casework.contacts import FROM_PAGES
+from halfday_sync.casework.minutes import CASELOAD, CHECK_IN, FAMILY, HALF_TERM, WEEKLY
 from halfday_sync.entries import ACTIONS, BEGUN, CONTACTS, LETTERS, MINUTES, Entry, Problem, Typed
 from halfday_sync.workbook.harvest import pages
 from halfday_sync.workbook.harvest.as_it_stands import Reading, Said
@@ -16,14 +19,24 @@ from halfday_sync.workbook.harvest.typed import alike
 from halfday_sync.workbook.keyed import keyed_tables
 from halfday_sync.workbook.update.seen import Seen
 
-_WHAT = {"call": "Call", "visit": "Visit", "reason": "Reason", "told": "Told"}
-_WHAT |= {"check-in": "Daily check-in", "weekly": "Weekly meeting", "half-term": "Half-term review", "family": "Family"}
-_WHAT |= {"caseload": "Local authority caseload"}
+_WHAT = {
+    **FROM_PAGES,
+    CHECK_IN: "Daily check-in",
+    WEEKLY: "Weekly meeting",
+    HALF_TERM: "Half-term review",
+    FAMILY: "Family",
+    CASELOAD: "Local authority caseload",
+}
 """What a row of Today is called on Contacts, and one of Review on Minutes, by the second part of its key."""
-_GO_ON = frozenset({"half-term", "caseload"})
+_GO_ON = frozenset({HALF_TERM, CASELOAD})
 """Meetings that may be held after the day in the keys of their rows."""
+_AT_THE_DOOR = ("child seen and safe", "nobody in", "visit refused")
+"""Outcomes of a visit. Any other may have come by telephone, and a record must not claim a visit that nobody made."""
 _FROM_PAGES = {CONTACTS: "what", MINUTES: "meeting"}
 """Tables whose rows may begin on a page, and the column that the second part of such a row's key fills."""
+
+_APPROVE = LETTERS, "approve"
+_TWO_ANSWERS = "Letters and Today say different things about one letter: Letters counts. Look again before it is sent."
 
 
 def harvest(now: Seen, sent: Seen | None, known: Known) -> Harvest:
@@ -157,9 +170,11 @@ class _Gathered:
 
     def _keep_both(self, other: Said, first: Said) -> None:
         """Words that cannot stand in their cell, since another page says something else, go into the note."""
-        place, _key, _column = other.where
+        place, _key, column = other.where
         if place in {CONTACTS, ACTIONS, LETTERS, MINUTES}:
             self._more.setdefault(other.where, []).append(f"{other.page}: {_words(other.now)}")
+            if (place, column) == _APPROVE:
+                self.problems.append(Problem(_TWO_ANSWERS, other.pupil_id))
             return
         where = " and ".join(filter(None, [first.page, other.page]))
         self.problems.append(
@@ -179,11 +194,19 @@ class _Gathered:
             former, what, said = key.split("|", 2)
             day = date.fromisoformat(said) if place == CONTACTS else _met(date.fromisoformat(said), what, self._day)
             row: dict[str, Typed] = {"date": day, "pupil_id": pupil_id or former}
-            row[_FROM_PAGES[place]] = _WHAT.get(what, what)
+            row[_FROM_PAGES[place]] = _what(what, self._values.get((place, key, "outcome")))
             row |= {"who": saved_by or None} if place == CONTACTS else {}
             for column, value in row.items():
                 if value is not None:
                     yield Entry(place, key, column, pupil_id, value)
+
+
+def _what(what: str, outcome: Typed) -> str:
+    """What is written down: nobody was at the door unless the outcome says so, wherever on the page it was typed."""
+    said = str(outcome or "")
+    if what == "visit" and not any(begins_with(said, words) for words in _AT_THE_DOOR):
+        return CALL
+    return _WHAT.get(what, what)
 
 
 def _met(until: date, what: str, page: date) -> date:

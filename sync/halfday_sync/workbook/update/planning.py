@@ -253,11 +253,13 @@ class _Table:
     def _height(self, row: int, key: str, fresh: "OwnRows", sent: "OwnRows | None") -> float | None:
         """A row's height, where it has the one that it was sent with and another is needed now."""
         wanted, now = fresh.height(key), self.sheet.heights.get(row)
-        if sent is None or wanted is None or now is None:
+        if sent is None or wanted is None:
             return None
         before = sent.height(key)
-        if before is None:  # a row that people began, in our empty one: it grows with what they typed
-            return wanted if wanted > now + 1 else None
+        if before is None:  # a row that people began: it grows with what they typed, and with what stands beside it
+            return wanted if now is None or wanted > now + 1 else None
+        if now is None:
+            return None
         return wanted if abs(now - before) < 1 and abs(now - wanted) >= 1 else None
 
     def _unused(self) -> Iterator[int]:
