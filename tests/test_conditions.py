@@ -295,7 +295,7 @@ TOGETHER = [
 ]
 
 
-@pytest.mark.parametrize("row", TOGETHER, ids=str)
+@pytest.mark.parametrize("row", TOGETHER, ids=[f"row {at}" for at in range(1, 8)])
 def test_all_of_some_lines_and_any_of_others(row: tuple[Condition, bool]) -> None:
     condition, holds = row
     assert condition.holds(moment(MARKS)) is holds

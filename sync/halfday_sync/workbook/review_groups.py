@@ -22,15 +22,20 @@ def groups(view: View, cadence: str) -> Iterator[Section]:
     wanted = tuple(one for one in view.policy.groups if one.cadence == cadence and one.by != "family_id")
     wanted = wanted or (_CLASSES if cadence == "weekly" else ())
     here = [one for one in view.outcomes if not view.has_left(one.pupil)]
-    lines = [line for group in wanted for line in _lines(view, group, here)]
-    if not lines:
+    found = [line for group in wanted for line in _lines(view, group, here)]
+    if not found:
         return
+    lines = [line for line in found if line.values.get("pupils")]
+    small = [str(line.values["group"]) for line in found if not line.values.get("pupils")]
     week = view.calendar.windows(view.marks_until).get("week")
     when = f": the week of {printing.day(week)}" if week else ""
     title = "Groups at the half term" if cadence == "half-termly" else "Groups"
-    note = f"Sessions attended of all sessions. No figures for fewer than {LEAST} children."
+    notes = ["Sessions attended of all sessions."] if lines else []
+    if small:
+        notes.append(f"No figures for fewer than {LEAST} children: {printing.in_a_row(small)}.")
     columns = section_columns("review", "groups")
-    yield Section(f"{title}{when}", columns, lines, (note,), "", f"groups-{cadence}", len(lines))
+    name = f"groups-{cadence}"
+    yield Section(f"{title}{when}", columns, lines, (" ".join(notes),), "No group is large enough.", name, len(lines))
 
 
 def _lines(view: View, group: Group, here: Sequence[Outcome]) -> Iterator[Line]:
@@ -56,8 +61,7 @@ def _kind(by: str) -> str:
 
 def _line(title: str, children: Sequence[Outcome], view: View) -> Line:
     if len(children) < LEAST:
-        words = "Nobody." if not children else f"Fewer than {LEAST} children: no figures."
-        return Line({"group": title, "words": words})
+        return Line({"group": title})
     week = _sum(children, "week")
     persistent = sum(bool(one.persistent_absence) for one in children if not one.early)
     said = [f"{name} {_percent(_sum(children, window), view)}" for name, window in _WINDOWS]
