@@ -13,7 +13,7 @@ from halfday_sync import cli
 pytestmark = pytest.mark.browser
 
 PICTURES = OFFICEJS.parent / "pictures"
-MOST_BYTES = 120_000
+MOST_BYTES = 160_000
 
 
 @pytest.fixture(scope="module")

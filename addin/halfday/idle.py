@@ -95,7 +95,7 @@ def _idle(
 
 def _next(policy: Policy, outcome: Outcome) -> Due | None:
     """A talk with the family where one is asked for, as contact comes first; else what is due first."""
-    talks = (one for one in outcome.checklist if policy.action[one.id].contact)
+    talks = (one for one in outcome.checklist if one.id in policy.action and policy.action[one.id].contact)
     return next(talks, next(iter(outcome.checklist), None))
 
 

@@ -48,7 +48,8 @@ def asked_anew(policy: Policy, actions: Iterable[Due]) -> dict[str, date]:
     """Since when a talk is asked for before a letter, by the id of the talk: the newest cause of a letter counts."""
     found: dict[str, date] = {}
     for one in actions:
-        if not policy.action[one.id].letter or one.since is None:
+        action = policy.action.get(one.id)
+        if action is None or not action.letter or one.since is None:
             continue
         for step in before(policy.action, one.id):
             if policy.action[step].contact:
@@ -58,7 +59,7 @@ def asked_anew(policy: Policy, actions: Iterable[Due]) -> dict[str, date]:
 
 def asked_again(policy: Policy, outcome: Outcome, talk: Due) -> date | None:
     """Since when a talk that was due earlier is asked for again, before a letter; nothing for any other step."""
-    since = asked_anew(policy, outcome.left).get(talk.id) if policy.action[talk.id].contact else None
+    since = asked_anew(policy, outcome.left).get(talk.id)
     return since if since and talk.due and since > talk.due else None
 
 

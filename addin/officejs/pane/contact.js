@@ -42,7 +42,12 @@ export function contactForm(pupil, { now, done }) {
     OUTCOMES.map((one) => el("option", { value: one }, one)),
   );
   const note = el("input", { id: "contact-note", name: "note", maxlength: 500, autocomplete: "off" });
-  const back = el("input", { id: "contact-back", name: "back", type: "date" });
+  const back = el(
+    "select",
+    { id: "contact-back", name: "back" },
+    el("option", { value: "" }, "Not said"),
+    daysAhead(now()).map((one) => el("option", { value: iso(one) }, day(serialOf(one)))),
+  );
   const initials = el("input", {
     id: "contact-initials",
     name: "initials",
@@ -86,6 +91,17 @@ export function contactForm(pupil, { now, done }) {
     }
   });
   return form;
+}
+
+/** The weekdays of the next three weeks: a longer absence is a matter for a talk. */
+function daysAhead(from) {
+  const ahead = Array.from({ length: 21 }, (_, n) => new Date(from.getFullYear(), from.getMonth(), from.getDate() + n + 1));
+  return ahead.filter((one) => one.getDay() % 6);
+}
+
+function iso(one) {
+  const two = (number) => String(number).padStart(2, "0");
+  return `${one.getFullYear()}-${two(one.getMonth() + 1)}-${two(one.getDate())}`;
 }
 
 /** A sentence also where Excel refuses, for example while a cell is being edited. */
