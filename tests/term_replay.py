@@ -59,10 +59,10 @@ class Term:
         return self.folder / "letters"
 
 
-def replay(policy: str, folder: Path, named: Mapping[date, Sequence[str]], last: date | None = None) -> Term:
-    """A term under a policy, whole or up to a day; what a person reads on the named dates is kept."""
+def replay(policy: str, folder: Path, named: Mapping[date, Sequence[str]]) -> Term:
+    """A term under a policy; what a person reads on the named dates is kept."""
     school = term_school()
-    days = [day for day in school.days if last is None or day <= last]
+    days = [*school.days]
     families = {one.pupil_id: one.family_id for one in school.made_up.pupils}
     term = Term(
         policy, folder, school, Admin(days, happenings(school.happenings), families, school.silent), last=days[-1]
