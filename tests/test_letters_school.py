@@ -481,6 +481,18 @@ class TestToEveryone:
         assert "write in your own words: P03, P05." in said
         assert len(term.files) == 4
 
+    def test_the_half_term_figure_goes_to_every_family_and_twice_to_nobody(
+        self, school: LetterSchool, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A step asks for it child by child; whoever has it that way is left out here."""
+        path = school.folder / "little" / "policy.toml"
+        path.write_text(path.read_text().replace('template = "warning"', 'template = "half-term-figure"'))
+        assert self.say(school, "warning", "--dry-run") == 0
+        said = capsys.readouterr().out
+        assert "4 letters about 4 children." in said
+        assert "2 children have a letter of their own on Letters, and are left out." in said
+        assert [one.pupil_ids for one in school.letters.values()] == [("P03", "P05")]
+
     def test_a_dry_run_and_a_letter_that_is_asked_for_child_by_child(
         self, term: LetterSchool, capsys: pytest.CaptureFixture[str]
     ) -> None:

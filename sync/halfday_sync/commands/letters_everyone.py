@@ -16,7 +16,7 @@ from halfday_sync.letters.fields import copies
 from halfday_sync.letters.merge import Merged, merge_table
 from halfday_sync.letters.rendering import render
 from halfday_sync.posting import Picture, to_everyone
-from halfday_sync.posting.everyone import ToFamily
+from halfday_sync.posting.everyone import ToFamily, having
 from halfday_sync.posting.file_names import SUFFIX, plain
 from halfday_sync.whole_file import put_whole
 
@@ -31,9 +31,13 @@ def everyone(args: argparse.Namespace, said: Said) -> Exit:
         raise SafetyError(f"{args.table.name} is there already.", now="Give another name, or take it away first.")
     with desk_of(args) as desk:
         seen = desk.seen
-        letter, families, by_hand = to_everyone(seen, args.letter, desk.store.entries(TRACKER))
+        have = having(seen, args.letter, desk.store.letters())
+        letter, families, by_hand = to_everyone(seen, args.letter, desk.store.entries(TRACKER), have)
         children = sum(len(one.pupil_ids) for one in families)
         said(f"{letter.title}, approved by {who}: {counted(len(families), 'letter')} about {children} children.")
+        if have:
+            many = counted(len(have), "child has", "children have")
+            said(f"{many} a letter of their own on Letters, and are left out.")
         if by_hand:
             said(f"Adapted route, or nobody is down to get letters; write in your own words: {', '.join(by_hand)}.")
         if not args.dry_run:

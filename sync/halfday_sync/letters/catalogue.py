@@ -42,6 +42,7 @@ class Template:
         fields: what the file must hold.
         shared: brothers and sisters are in one letter.
         per_carer: each parent gets a copy of their own.
+        for_all: it may go to every family at once, also where a step asks for it child by child.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Template:
     fields: tuple[str, ...]
     shared: bool = False
     per_carer: bool = False
+    for_all: bool = False
 
 
 def shipped() -> Path:
