@@ -15,7 +15,7 @@ AGENT = sorted((ROOT / "sync" / "halfday_sync").rglob("*.py"))
 BUTTONS = sorted((ROOT / "macros" / "halfday_macros").rglob("*.py"))
 DOORS: dict[str, str | tuple[str, ...]] = {
     "openpyxl": "workbook/",
-    "xlsxwriter": ("workbook/", "letters/merge"),
+    "xlsxwriter": ("workbook/", "letters/merge", "mirroring/preview"),  # the preview: nobody works in it
     "docxtpl": "letters/",
     "docx": "letters/",
     "jinja2": "letters/",
@@ -27,12 +27,40 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "xlwings": ("addins/", "workbook/live/"),
     "winreg": "addins/",
     "httpx": "sources/web",
-    "tenacity": "sources/web",
+    "tenacity": ("sources/web", "sheets/asking"),
+    "gspread": ("sheets/connecting", "sheets/asking"),
+    "google": ("sheets/connecting", "sheets/asking"),
+    "requests": ("sheets/connecting", "sheets/asking"),
+    "urllib3": "sheets/asking",
     "keyring": "credentials",
     "schedule": "clock",
     "filelock": "one_at_a_time",
     "tqdm": "commands/progress",
 }
+NOT_TO_GOOGLE = {
+    "USER_ENTERED": "Google would work out what somebody typed: a name that begins with = would become a formula",
+    "update_acell": "gspread sends it as USER_ENTERED, always: a name that begins with = would become a formula",
+    "update_cell": "gspread sends it as USER_ENTERED, always: a name that begins with = would become a formula",
+    "pasteData": "Google would work out what stands in it, as if somebody had typed it",
+    "import_csv": "it replaces the whole file, and sets its time zone to that of Los Angeles",
+    "formulaValue": "data is never a formula; only what people have typed may be found to be one",
+    "append_row": "it is not the same when done twice: a lost answer would put the row there again",
+    "append_rows": "it is not the same when done twice: a lost answer would put the rows there again",
+    "append_table": "it is not the same when done twice: a lost answer would put the rows there again",
+    "values_append": "it is not the same when done twice: a lost answer would put the rows there again",
+    "appendCells": "it is not the same when done twice: a lost answer would put the rows there again",
+    "add_rows": "gspread counts from the size that it remembers, and cuts off rows that people have added since",
+    "add_cols": "gspread counts from the size that it remembers, and cuts off columns that people have added since",
+    "BackOffHTTPClient": "it tries again for hours, a used-up quota too, and not after 502 or a lost connection",
+    "insert_permission": "Halfday shares nothing: people do that in the Share dialog",
+    "add_permission": "Halfday shares nothing: people do that in the Share dialog",
+}
+"""What no file of the product may say or send to Google (gspread 6.2.1, Sheets v4), and why."""
+NOT_SENT: dict[str, str | tuple[str, ...]] = {
+    "formulaValue": ("sheets/schema", "sheets/seen_reading"),
+    "appendCells": "sheets/schema",
+}
+"""Where Google's own description is read, and what people have typed."""
 ENGINE_DOORS = {"halfday/udfs.py": "xlwings"}
 
 
@@ -69,6 +97,50 @@ def test_each_library_has_one_door(path: Path) -> None:
     inside = path.relative_to(ROOT / "sync" / "halfday_sync").as_posix()
     for name in {name.split(".")[0] for name in imports(path)} & DOORS.keys():
         assert inside.startswith(DOORS[name]), f"{name} is for {DOORS[name]} only"
+
+
+def words(tree: ast.AST) -> set[str]:
+    """Names that are used and texts that are not merely documentation; a text with several words counts as each."""
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            found |= set(re.findall(r"\w+", node.value))
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.alias):
+            found.add(node.name.split(".")[-1])
+        elif isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.keyword) and node.arg:
+            found.add(node.arg)
+    return found
+
+
+@pytest.mark.parametrize("path", AGENT, ids=_name)
+def test_nothing_that_google_could_take_for_a_formula_or_do_twice(path: Path) -> None:
+    inside = path.relative_to(ROOT / "sync" / "halfday_sync").as_posix()
+    for name in words(ast.parse(path.read_text(encoding="utf-8"))) & NOT_TO_GOOGLE.keys():
+        assert inside.startswith(NOT_SENT.get(name, ())), f"{name}: {NOT_TO_GOOGLE[name]}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sheet.update_acell('A1', 1)",
+        "body = {'valueInputOption': 'USER_ENTERED'}",
+        "from gspread import BackOffHTTPClient",
+        "client = gspread.BackOffHTTPClient",
+        "url = f'{base}/values:appendCells?x=1'",
+        "value = dict(formulaValue='=1')",
+        "add = sheet.add_rows",
+        "sheet.values_append(1)",
+        "getattr(sheet, 'append_rows')([])",
+    ],
+)
+def test_what_is_not_for_google_is_seen_however_it_is_written(line: str) -> None:
+    assert words(ast.parse(line)) & NOT_TO_GOOGLE.keys()
+    assert not words(ast.parse(f'"""{line}"""')) & NOT_TO_GOOGLE.keys()
 
 
 @pytest.mark.parametrize("path", [*ENGINE, *AGENT, *BUTTONS], ids=_name)

@@ -1,5 +1,6 @@
 """Secrets: in the credential store of the operating system, and nowhere else. The one door to `keyring`."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -13,6 +14,10 @@ SERVICE = "halfday"
 LONGEST = 1280
 """Characters of a secret. Windows keeps 2,560 bytes in one entry, two a character (CRED_MAX_CREDENTIAL_BLOB_SIZE of
 wincred.h, A); other systems keep more, but a school may change its computer."""
+MOST_PARTS = 20
+"""Parts of a long secret. The key of a Google service account (about 1,900 characters) takes three."""
+_PART = LONGEST // 2
+"""Characters of a part: each may take two of Windows' places."""
 _NOW = "Run 'halfday init' as the user who runs Halfday; it asks for it and keeps it there."
 
 
@@ -57,6 +62,72 @@ def forget(school: str, name: str) -> None:
 
     with _store() as keyring, suppress(PasswordDeleteError):
         keyring.delete_password(_entry(school, name), SERVICE)
+
+
+def keep_long(school: str, name: str, value: str) -> None:
+    """Keeps a secret of any length in parts, each an entry of its own, in place of the one that was kept.
+
+    The entry under its name is written last: it says how many parts there are, and their digest.
+
+    Raises:
+        SettingsError: it is far too long, or as `keep`.
+    """
+    parts = [value[start : start + _PART] for start in range(0, len(value), _PART)]
+    if len(parts) > MOST_PARTS:
+        raise SettingsError(
+            f"The {name} has {len(value):,} characters. At most {MOST_PARTS * _PART:,} are kept.",
+            now="Look whether more than the secret was copied.",
+        )
+    for number, part in enumerate(parts, 1):
+        keep(school, _part(name, number), part)
+    keep(school, name, _head(parts))
+    _forget_parts(school, name, len(parts) + 1)
+
+
+def read_long(school: str, name: str) -> str | None:
+    """A secret that was kept in parts, or nothing where none is kept.
+
+    Raises:
+        SettingsError: a part is missing or of another secret; or as `read`.
+    """
+    head = read(school, name)
+    if head is None:
+        return None
+    count = head.partition(" ")[0]
+    found = [read(school, _part(name, number)) for number in range(1, _number(count) + 1)]
+    parts = [part for part in found if part is not None]
+    if len(parts) != len(found) or _head(parts) != head:
+        raise SettingsError(
+            f"The {name} of {school} is not whole in this computer's credential store: keeping it was interrupted, or "
+            "a part was taken out.",
+            now="Give it once more.",
+        )
+    return "".join(parts)
+
+
+def forget_long(school: str, name: str) -> None:
+    """Forgets a secret that was kept in parts, and what is left of one. Raises as `read`."""
+    _forget_parts(school, name, 1)
+    forget(school, name)  # last: what an interrupted call leaves is seen as not whole
+
+
+def _forget_parts(school: str, name: str, first: int) -> None:
+    """Forgets the parts from a number on; a gap between them ends nothing."""
+    for number in range(first, MOST_PARTS + 1):
+        forget(school, _part(name, number))
+
+
+def _part(name: str, number: int) -> str:
+    return f"{name}, part {number}"
+
+
+def _head(parts: list[str]) -> str:
+    return f"{len(parts)} {hashlib.sha256(''.join(parts).encode()).hexdigest()}"
+
+
+def _number(text: str) -> int:
+    """How many parts; 0 where that is not said."""
+    return min(int(text), MOST_PARTS) if text.isascii() and text.isdecimal() else 0
 
 
 def too_long(name: str, value: str) -> str:
