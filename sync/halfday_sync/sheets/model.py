@@ -3,8 +3,9 @@
 Every page stands on a tab of its own, laid out the same way:
 
 - row 1, hidden: the keys. A1 is `halfday:<page id>`, B1 and on the keys of columns; an empty one is a person's column.
-- row 2: in B2 the title with how fresh the figures are; in A2 of the page `summary` the stamp (`STAMP_PAGE`).
-- row 3: the headers.
+- row 2: in B2 the title with how fresh the figures are; in A2 the key `halfday:title`, or on the page `summary` the
+  stamp (`STAMP_PAGE`).
+- row 3: the headers, and in A3 the key `halfday:headers`.
 - from row 4: the rows. Column A, hidden, holds their keys; a row without a key is a person's.
 
 So rows and columns are found wherever people put them, and a tab is found by its number whatever it is called.
