@@ -10,7 +10,7 @@ from halfday.contacted import CALL, TOLD, VISIT, Contacted
 from halfday.policy.ladder import Decision
 from halfday.policy.outcome import Fired
 from halfday_sync.casework import Approval, Casework, Child, Letter, Minute, SupportPlan
-from halfday_sync.chronology import Story, Ticked, as_text, chronology
+from halfday_sync.chronology import Answered, Story, Ticked, as_text, chronology
 from halfday_sync.templates import policy_path, usable_policy
 
 POLICY = usable_policy(policy_path("rivington"))
@@ -54,6 +54,11 @@ STORY = Story(
     stages=[(date(2026, 1, 12), 2), (date(2026, 2, 13), 1), (date(2026, 3, 27), 0)],
     triggers=[Fired("pa", "Persistently absent", date(2026, 1, 12), "14 of 130 sessions missed")],
     ticked=(Ticked("warning-letter", date(2026, 1, 20), date(2026, 1, 16), "By post\nand mail", "Jo Bell"),),
+    answers=(
+        Answered(date(2026, 2, 10), "Meet the family", "Before half term", "Mrs Head"),
+        Answered(date(2026, 2, 12), "Meet the family", "They came.", "Jo Bell", is_done=True),
+        Answered(date(2026, 3, 2), note="Thank you"),
+    ),
     decisions=(
         Decision("2101", "hold", date(2026, 2, 2), date(2026, 2, 13), "An operation", "Head"),
         Decision("2101", "override", date(2026, 2, 16), date(2026, 2, 20), "Agreed", "Head", 1),

@@ -16,9 +16,9 @@ from halfday.printing import day_and_year
 from halfday_sync.casework import Casework, Letter, Minute, SupportPlan
 
 STAGE, TRIGGER, ACTION, LETTER = "Stage", "Trigger", "Action", "Letter"
-PLAN, MEETING, DECISION, NOTE = "Plan", "Meeting", "Decision", "Note"
+PLAN, MEETING, SLT, DECISION, NOTE = "Plan", "Meeting", "SLT", "Decision", "Note"
 _DECISIONS = {HOLD: "Hold", OVERRIDE: "Override", REVIEW: "Review", ADAPTED: "Adapted letters"}
-_ORDER = (STAGE, TRIGGER, DECISION, LETTER, PLAN, MEETING, ACTION, NOTE)
+_ORDER = (STAGE, TRIGGER, DECISION, LETTER, PLAN, MEETING, SLT, ACTION, NOTE)
 """Kinds in the order in which they stand within a day; contacts come last."""
 
 
@@ -43,6 +43,17 @@ class Ticked:
     who: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What SLT decided in the Google copy, or that it was done: the day, what was agreed, words beside it, by whom."""
+
+    day: date
+    agreed: str = ""
+    note: str = ""
+    who: str = ""
+    is_done: bool = False
+
+
 @dataclass(frozen=True)
 class Story:
     """All that is known of one pupil.
@@ -51,6 +62,7 @@ class Story:
         stages: from which day on which stage, the oldest first; 0 is none.
         triggers: those of the policy and of the law that hold now, each since when.
         ticked: the actions that were ticked off.
+        answers: what SLT decided, and what of it was done.
         decisions: holds, overrides, reviews, adapted routes; of this pupil or of all.
         noted: lines of the pupil's Notes on the Tracker, each with the day on which it was first read.
         marks_until: the last day whose marks the figures hold.
@@ -62,6 +74,7 @@ class Story:
     stages: Sequence[tuple[date, int]] = ()
     triggers: Sequence[Fired] = ()
     ticked: Sequence[Ticked] = ()
+    answers: Sequence[Answered] = ()
     decisions: Sequence[Decision] = ()
     noted: Sequence[tuple[date, str]] = ()
     marks_until: date | None = None
@@ -77,6 +90,7 @@ def chronology(story: Story, since: date | None = None) -> tuple[Event, ...]:
         *(event for one in story.casework.letters for event in _letter(story, one)),
         *(event for one in story.casework.plans if one.pupil_id == story.pupil_id for event in _plan(story, one)),
         *(event for one in story.casework.minutes if one.pupil_id == story.pupil_id for event in _minute(one)),
+        *(_answered(one) for one in story.answers),
         *(Event(day, NOTE, line) for day, line in story.noted),
         *(_decision(one) for one in story.decisions if one.pupil_id == story.pupil_id),
     ]
@@ -140,6 +154,17 @@ def _ticked(story: Story, one: Ticked) -> Event:
     known = story.policy.action.get(one.action)
     title = known.title if known else one.action
     return Event(one.day, ACTION, _joined(f"{title}: done (it was due {day_and_year(one.due)})", one.note), one.who)
+
+
+def _answered(one: Answered) -> Event:
+    if one.is_done:
+        return Event(
+            one.day,
+            ACTION,
+            _joined(f"Agreed by SLT, done: {one.agreed}" if one.agreed else "Agreed by SLT: done", one.note),
+            one.who,
+        )
+    return Event(one.day, SLT, _joined(f"Agreed: {one.agreed}" if one.agreed else "", one.note), one.who)
 
 
 def _contact(one: Contacted) -> Event:

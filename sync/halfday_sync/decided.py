@@ -14,6 +14,7 @@ OPEN, OVERDUE, DONE, NOT_NEEDED, NOT_ASKED = "Open", "Overdue", "Done", "No long
 WAITS, LATER = "Waits", "After another step"
 """What the status of an action says."""
 
+_SLT = "slt"
 _YEARS = range(2000, 2100)
 _TICKS = frozenset("xy✓✔☑")
 _TICKED = re.compile(r"(yes|done)\b")
@@ -40,6 +41,24 @@ def read_action_key(key: str) -> Done | None:
         return Done(pupil_id, action, date.fromisoformat(due)) if pupil_id and action else None
     except ValueError:
         return None
+
+
+def slt_key(pupil_id: str) -> str:
+    """The key of the row with SLT's answer about a pupil: it is no action of the policy.
+
+    >>> slt_key("2101"), read_action_key(slt_key("2101"))
+    ('2101|slt|-', None)
+    """
+    return f"{pupil_id}|{_SLT}|-"
+
+
+def read_slt_key(key: str) -> str:
+    """The pupil whom SLT's answer in a row is about; nothing where the key is of another row.
+
+    >>> read_slt_key("2101|slt|-"), read_slt_key("2101|letter-1|2026-01-09"), read_slt_key("|slt|-")
+    ('2101', '', '')
+    """
+    return key.removesuffix(f"|{_SLT}|-") if key.endswith(f"|{_SLT}|-") else ""
 
 
 def read_done(rows: Mapping[str, Mapping[str, Typed]]) -> tuple[Done, ...]:

@@ -1,6 +1,6 @@
 """One morning's tracker: what people typed is read back, every pupil is worked out, the file is brought up to date."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,25 +13,25 @@ from halfday.policy.model import Policy
 from halfday_sync.casework.steps import steps_now
 from halfday_sync.clearing import clear
 from halfday_sync.config import Config
-from halfday_sync.entries import ACTIONS, TRACKER, Problem
+from halfday_sync.entries import ACTIONS, Problem
 from halfday_sync.errors import InUseError, SafetyError
 from halfday_sync.pipeline import Day, is_past, remember, view_of, work_out
 from halfday_sync.posting import Picture, settle
 from halfday_sync.proposing import propose_plans
-from halfday_sync.reading_back import ReadBack, keep_words, look_back, take_back
+from halfday_sync.reading_back import ReadBack, look_back, take_back
 from halfday_sync.store import Store
 from halfday_sync.store.entries import new_key
+from halfday_sync.tracker_changes import changed, checked, put_back, unsaid_in
 
 if TYPE_CHECKING:
+    from halfday_sync.mirroring.answers import Answers, Merged
     from halfday_sync.tracker_file import Found, Update, Writing
     from halfday_sync.workbook.flavour import Flavour
     from halfday_sync.workbook.update.plan import Plan
-    from halfday_sync.workbook.update.planning import Wishes
     from halfday_sync.workbook.view import View
 
 
-_TYPED_ON = ("Today", "Review", "Statutory")
-"""Pages with cells for people: what they typed beside those is read back with them."""
+_NOTHING: frozenset[tuple[str, str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Morning:
         read: what people had done in it.
         aside: it stands beside the tracker, which shows a later morning.
         is_open: it was changed where it is open in this person's Excel, and is not saved yet.
+        view: what it shows; nothing of a morning of the past.
+        merged: what became of SLT's answers, where there were any to merge.
     """
 
     day: Day
@@ -53,6 +55,8 @@ class Morning:
     read: ReadBack = field(default_factory=ReadBack)
     aside: bool = False
     is_open: bool = False
+    view: "View | None" = None
+    merged: "Merged | None" = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class School:
         live: pages may compare themselves with the computer's clock.
         wait: waits so many seconds while somebody types in this person's own Excel; without it an open tracker waits
             for the next run.
+        answers: what SLT's cells of the Google copy say, where it was looked at.
+        told: what else stands on Today to be put right.
     """
 
     config: Config
@@ -75,6 +81,8 @@ class School:
     flavour: "Flavour"
     live: bool = False
     wait: Callable[[float], None] | None = None
+    answers: "Answers | None" = None
+    told: Sequence[Problem] = ()
 
 
 def write_morning(school: School, today: date, *, now: datetime) -> Morning:
@@ -147,7 +155,7 @@ def _would_be(school: School, today: date, now: datetime) -> tuple[Day, tuple[st
     with suppress(_TakenBack), store.transaction():
         typed = _typed(store, found, today, now)
         worked = _worked(school, found, today, now, files=False)
-        told = worked.day, (typed, *_made(school, found, worked, now).plan.lines())
+        told = worked.day, (typed, *_changed(school, found, worked, now).plan.lines())
         raise _TakenBack
     return told
 
@@ -166,6 +174,7 @@ class _Worked:
     read: ReadBack
     day: Day
     view: "View"
+    merged: "Merged | None" = None
 
 
 def _attempt(school: School, today: date, writing: "Writing") -> Morning:
@@ -174,15 +183,18 @@ def _attempt(school: School, today: date, writing: "Writing") -> Morning:
     path = school.config.workbook
     found = find(path, school.store)
     worked = _worked(school, found, today, writing.now)
-    plan = None
+    plan, unsaid = None, _NOTHING
     if found is None:
-        begin(path, _checked(worked.view, school.flavour), writing)
+        begin(path, checked(worked.view, school.flavour), writing)
     else:
-        made = _made(school, found, worked, writing.now)
+        made = _changed(school, found, worked, writing.now)
         bring_up_to_date(found, made, writing)
         plan = made.plan
+        if worked.merged and worked.merged.to_store:
+            unsaid = unsaid_in(path, made, worked.view, school.store)
     remember(school.store, worked.day)
-    return Morning(worked.day, path, plan, worked.read)
+    _keep_answers(school, worked, writing.now, is_saved=True, unsaid=unsaid)
+    return Morning(worked.day, path, plan, worked.read, view=worked.view, merged=worked.merged)
 
 
 def _in_open_excel(school: School, today: date, writing: "Writing") -> Morning | None:
@@ -199,17 +211,19 @@ def _in_open_excel(school: School, today: date, writing: "Writing") -> Morning |
         return None
     found = tracker_file.found_open(path, live.picture(book, folder, patience), school.store)
     worked = _worked(school, found, today, writing.now)
-    made = _made(school, found, worked, writing.now)
+    made = _changed(school, found, worked, writing.now)
     tracker_file.remember(school.store, made.made.stamp, made.fresh, made.made.noted, writing.now)
     live.apply(book, made.made, found.seen, folder, patience)
     school.store.sent_in_place(made.made.stamp, at=writing.now)
     remember(school.store, worked.day)
-    return Morning(worked.day, path, made.plan, worked.read, is_open=True)
+    _keep_answers(school, worked, writing.now, is_saved=False)
+    return Morning(worked.day, path, made.plan, worked.read, is_open=True, view=worked.view, merged=worked.merged)
 
 
 def _worked(school: School, found: "Found | None", today: date, at: datetime, *, files: bool = True) -> _Worked:
     """What people typed goes into the store; then everything is worked out with it, and letters are seen to."""
     read = _read_back(school, found, today, at)
+    merged = _answers(school, today, at)
     store, policy, day = school.store, school.policy, _cleared(school, today, at)
     casework = propose_plans(store, policy, day.outcomes, day.casework, day.calendar, today, at=at)
     day = with_letters(school, replace(day, casework=casework), at, files=files)
@@ -217,8 +231,38 @@ def _worked(school: School, found: "Found | None", today: date, at: datetime, *,
     if found is not None:
         moved = store.moved()
         listed = frozenset(new_key(ACTIONS, key, moved) for key in found.keys(ACTIONS))  # as they are from now on
-        view = replace(view, listed=listed, problems=[*view.problems, *_put_back(found, view, read)])
-    return _Worked(read, day, view)
+        view = replace(view, listed=listed, problems=[*view.problems, *put_back(found, view, read)])
+    if merged or school.told:
+        view = replace(view, problems=[*school.told, *_to_settle(merged), *view.problems])
+    return _Worked(read, day, view, merged)
+
+
+def _answers(school: School, today: date, at: datetime) -> "Merged | None":
+    """SLT's answers go into the store, where the copy was looked at."""
+    if school.answers is None:
+        return None
+    from halfday_sync.mirroring.taking import take  # noqa: PLC0415 - only runs with a copy for SLT need it
+
+    return take(school.store, school.answers, today, at=at)
+
+
+def _to_settle(merged: "Merged | None") -> Sequence[Problem]:
+    if merged is None:
+        return ()
+    from halfday_sync.mirroring.taking import problems_of  # noqa: PLC0415 - see above
+
+    return problems_of(merged)
+
+
+def _keep_answers(
+    school: School, worked: _Worked, at: datetime, *, is_saved: bool, unsaid: frozenset[tuple[str, str, str]] = _NOTHING
+) -> None:
+    """What the copy and the tracker both say is remembered only now: a run that was killed merges again."""
+    if worked.merged is None:
+        return
+    from halfday_sync.mirroring.taking import keep  # noqa: PLC0415 - see above
+
+    keep(school.store, worked.merged, at=at, is_saved=is_saved, unsaid=unsaid)
 
 
 def _cleared(school: School, today: date, at: datetime) -> Day:
@@ -257,26 +301,9 @@ def read_and_worked_out(school: School, today: date, *, now: datetime) -> Day:
     return work_out(school.store, school.policy, today)
 
 
-def _put_back(found: "Found", view: "View", read: ReadBack) -> Iterator[Problem]:
-    """Rows that people deleted though the pupil is on roll: they come back, and it is said why."""
-    here = {pupil.pupil_id for pupil in view.pupils if not view.has_left(pupil)}
-    for pupil_id in sorted(found.deleted(TRACKER) & here - set(read.named.values())):
-        words = "The row was deleted from the Tracker. The pupil is on roll, so it stands at the bottom again."
-        yield Problem(f"{words} To see fewer rows, use the filter.", pupil_id)
-
-
-def _made(school: School, found: "Found", worked: _Worked, at: datetime) -> "Update":
-    """What the tracker becomes."""
-    view, wishes = worked.view, _wishes(worked.view, worked.read)
-    made = found.updated(_fresh(view, school.flavour), wishes)
-    laid = [title for title, called in made.plan.pages.items() if called == title]
-    loose = found.loose([title for title in laid if title not in _TYPED_ON])
-    shown = _with_waiting(view, made.plan)
-    if not loose and shown is view:
-        return made
-    by, when = found.seen.saved_by, found.seen.saved_at
-    kept = keep_words(school.store, loose, today=view.today, at=at, said_by=by, said_at=when)
-    return found.updated(_fresh(replace(shown, kept=kept), school.flavour), wishes)
+def _changed(school: School, found: "Found", worked: _Worked, at: datetime) -> "Update":
+    told = worked.merged.noted if worked.merged else _NOTHING
+    return changed(found, worked.view, worked.read, school.flavour, store=school.store, at=at, told=told)
 
 
 def _read_back(school: School, found: "Found | None", today: date, at: datetime) -> ReadBack:
@@ -285,33 +312,6 @@ def _read_back(school: School, found: "Found | None", today: date, at: datetime)
         return ReadBack()
     harvest = look_back(school.store, found.seen, found.sent_seen, today)
     return take_back(school.store, harvest, stages=len(school.policy.stages), today=today, at=at)
-
-
-def _fresh(view: "View", flavour: "Flavour") -> bytes:
-    """The tracker as it would look if nobody had touched it; checked is what becomes of the one that is there."""
-    from halfday_sync.workbook.build import tracker_bytes  # noqa: PLC0415 - see above
-
-    return tracker_bytes(view, flavour)
-
-
-def _checked(view: "View", flavour: "Flavour") -> bytes:
-    from halfday_sync.workbook.build import checked_bytes  # noqa: PLC0415 - see above
-
-    return checked_bytes(view, flavour)
-
-
-def _wishes(view: "View", read: ReadBack) -> "Wishes":
-    """What else decides an update: a child who has left, and whom nobody keeps in a row, is not put there again."""
-    from halfday_sync.workbook.update.planning import Wishes  # noqa: PLC0415 - see above
-
-    here = frozenset(pupil.pupil_id for pupil in view.pupils if not view.has_left(pupil))
-    return Wishes(named=read.named, edits=read.edits, may_append={TRACKER: here}, doubtful=read.doubtful)
-
-
-def _with_waiting(view: "View", plan: "Plan") -> "View":
-    """The view with the pupils who find no room on the Tracker."""
-    tracker = next((table for table in plan.tables if table.name == TRACKER and table.waiting), None)
-    return replace(view, waiting=tracker.waiting, has_totals=tracker.has_totals) if tracker else view
 
 
 def _look_back(school: School, today: date, writing: "Writing") -> Morning:
@@ -324,5 +324,5 @@ def _look_back(school: School, today: date, writing: "Writing") -> Morning:
     path = config.workbook.with_name(f"{config.workbook.stem} {today:%Y-%m-%d}{config.workbook.suffix}")
     numbered = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in count(2))
     free = next(one for one in chain([path], numbered) if untouched(one, store))
-    begin_anew(free, _checked(view, school.flavour), writing)
+    begin_anew(free, checked(view, school.flavour), writing)
     return Morning(day, free, aside=True)

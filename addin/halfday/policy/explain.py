@@ -61,6 +61,14 @@ def _stage(policy: Policy, sessions: Sessions, outcome: Outcome) -> Iterator[str
         yield from _on_a_rung(policy, sessions, outcome, rung)
 
 
+def why_for_others(outcome: Outcome) -> str:
+    """The why for those who may know that a person decided, and until when, but neither who nor for what reason."""
+    if outcome.decision is None:
+        return outcome.why
+    word = "On hold" if outcome.decision.kind == HOLD else "Set"
+    return outcome.why.replace(_decided(outcome), f"{word} by a person until {printing.day(outcome.decision.until)}.")
+
+
 def _decided(outcome: Outcome) -> str:
     decision = outcome.decision
     assert decision is not None

@@ -12,7 +12,7 @@ from halfday.policy.outcome import Outcome
 from halfday.register import Register
 from halfday_sync.casework.model import Casework
 from halfday_sync.casework.steps import Steps
-from halfday_sync.decided import is_done
+from halfday_sync.decided import DONE, is_done, read_slt_key, status_words
 
 if TYPE_CHECKING:
     from halfday_sync.casework.plan_reviews import Line
@@ -22,6 +22,7 @@ def acts(casework: Casework, decisions: Iterable[Decision], steps: Steps) -> Ite
     """Everything that was done, in no order. A try that reached nobody is no act, nor is what was not needed."""
     yield from _contacts(casework)
     yield from steps_taken(steps, casework.ticked)
+    yield from agreed_and_done(casework)
     for letter in casework.letters:
         if letter.sent:
             for pupil_id in letter.pupil_ids:
@@ -51,6 +52,16 @@ def steps_taken(steps: Steps, ticked: Mapping[str, date]) -> Iterator[Act]:
         said = steps.policy.action.get(row.action.action)
         if day:
             yield Act(row.action.pupil_id, day, said.title if said else "a step was ticked", row.action.action)
+
+
+def agreed_and_done(casework: Casework) -> Iterator[Act]:
+    """What SLT agreed and somebody ticked, by the day that was typed, or on which the tick was first read."""
+    for key, typed in casework.ticks.items():
+        pupil_id, done, read = read_slt_key(key), typed.get("done"), casework.ticked.get(key)
+        if pupil_id and is_done(done) and status_words(done, date.max, date.min, asked=True) == DONE:
+            day = done if isinstance(done, date) else read
+            if day:
+                yield Act(pupil_id, day, "what SLT agreed was done")
 
 
 def impacts(

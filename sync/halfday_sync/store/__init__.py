@@ -1,6 +1,7 @@
 """The store: what was acknowledged, when, and every change since."""
 
 from halfday_sync.store.facts import StoredFacts
+from halfday_sync.store.mirror import MirrorSent, MirrorStamp, MirrorTry
 from halfday_sync.store.rows import (
     Amendment,
     Announcement,
@@ -24,6 +25,9 @@ __all__ = [
     "Aside",
     "Changes",
     "KeptFlag",
+    "MirrorSent",
+    "MirrorStamp",
+    "MirrorTry",
     "NotShared",
     "OpenDoubt",
     "OutcomeRow",

@@ -39,14 +39,14 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], told: Told) -> int:
     last, count = _last(db), 0
     for entry in entries:
         where = (entry.place, entry.key, entry.column)
-        kind, value = _stored(entry.value)
+        kind, value = stored(entry.value)
         before = last.get(where)
         if kind == "cleared" and (before is None or before.kind in _GONE):
             continue
-        if before and (before.kind, before.value, before.pupil_id) == (kind, _read(kind, value), entry.pupil_id):
+        if before and (before.kind, before.value, before.pupil_id) == (kind, restored(kind, value), entry.pupil_id):
             continue
         number = _insert(db, where, entry.pupil_id, kind, value, told)
-        last[where] = _Last(number, kind, _read(kind, value), entry.pupil_id, told.by, told.at)
+        last[where] = _Last(number, kind, restored(kind, value), entry.pupil_id, told.by, told.at)
         count += 1
     return count
 
@@ -91,7 +91,7 @@ def _lines(db: sqlite3.Connection, where: str, values: tuple[str | None, ...]) -
         values,
     )
     return tuple(
-        Said(at, key, name, pupil_id, kind, _read(kind, value), by, moment(said), datetime.fromisoformat(seen), run)
+        Said(at, key, name, pupil_id, kind, restored(kind, value), by, moment(said), datetime.fromisoformat(seen), run)
         for at, key, name, pupil_id, kind, value, by, said, seen, run in rows
     )
 
@@ -117,7 +117,7 @@ def carry(db: sqlite3.Connection, moved: Mapping[str, str], seen: str, run: int 
         told = Told(cell.said_by, cell.said_at, seen, run)
         if there != where:
             _insert(db, where, cell.pupil_id, "moved", pupil_id, told)
-        number = _insert(db, there, pupil_id, *_stored(value), told)
+        number = _insert(db, there, pupil_id, *stored(value), told)
         last[there] = _Last(number, cell.kind, value, pupil_id, told.by, told.at)
         count += 1
     return count
@@ -151,7 +151,7 @@ def _last(db: sqlite3.Connection, place: str | None = None) -> dict[Where, _Last
         "WHERE ?1 IS NULL OR place = ?1 ORDER BY id",
         (place,),
     ):
-        found[at, key, name] = _Last(number, kind, _read(kind, value), *rest)
+        found[at, key, name] = _Last(number, kind, restored(kind, value), *rest)
     return found
 
 
@@ -164,10 +164,10 @@ def _insert(db: sqlite3.Connection, where: Where, pupil_id: str, kind: str, valu
     return int(row.fetchone()[0])
 
 
-def _stored(value: Typed) -> tuple[str, object]:
+def stored(value: Typed) -> tuple[str, object]:
     """A value with its type as the file spells it.
 
-    >>> _stored(True), _stored(2), _stored(date(2026, 1, 5)), _stored("")
+    >>> stored(True), stored(2), stored(date(2026, 1, 5)), stored("")
     (('bool', 1), ('number', 2.0), ('date', '2026-01-05'), ('cleared', None))
     """
     if value is None or value == "":
@@ -182,7 +182,12 @@ def _stored(value: Typed) -> tuple[str, object]:
     return "text", value.encode("utf-8", "replace").decode()
 
 
-def _read(kind: str, value: object) -> Typed:
+def restored(kind: str, value: object) -> Typed:
+    """A value as it was, by its type as the file spells it.
+
+    >>> restored("date", "2026-01-05"), restored("cleared", None)
+    (datetime.date(2026, 1, 5), None)
+    """
     if kind in _GONE:
         return None
     if kind == "bool":
@@ -210,14 +215,14 @@ def keep_edits(db: sqlite3.Connection, wanted: Iterable[Edit], told: Told) -> in
     fresh = [edit for where, edit in now.items() if where not in kept]
     db.executemany(
         "INSERT INTO edit (place, key, name, type, value, said_by, said_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(e.place, e.key, e.column, *_stored(e.value), told.by, told.at, told.seen) for e in fresh],
+        [(e.place, e.key, e.column, *stored(e.value), told.by, told.at, told.seen) for e in fresh],
     )
     return len(over) + len(fresh)
 
 
 def _clean(edit: Edit) -> Edit:
-    kind, value = _stored(edit.value)
-    return replace(edit, value=_read(kind, value))
+    kind, value = stored(edit.value)
+    return replace(edit, value=restored(kind, value))
 
 
 def _equal(one: Edit | None, other: Edit) -> bool:
@@ -229,4 +234,4 @@ def _open(db: sqlite3.Connection) -> Iterator[tuple[int, Edit]]:
     for number, place, key, name, kind, value in db.execute(
         "SELECT id, place, key, name, type, value FROM edit WHERE closed IS NULL ORDER BY id"
     ).fetchall():
-        yield number, Edit(place, key, name, _read(kind, value))
+        yield number, Edit(place, key, name, restored(kind, value))

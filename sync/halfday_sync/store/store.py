@@ -12,6 +12,7 @@ from halfday.register import Pupil, Register
 from halfday_sync.store import carers, digests, marks, pulls, records, roll
 from halfday_sync.store.export import write_marks
 from halfday_sync.store.facts import StoredFacts
+from halfday_sync.store.mirrored import MirroredStore
 from halfday_sync.store.pulled import PulledStore
 from halfday_sync.store.rows import (
     Amendment,
@@ -28,7 +29,7 @@ from halfday_sync.store.rows import (
 from halfday_sync.store.told import ToldStore
 
 
-class Store(ToldStore, PulledStore):
+class Store(ToldStore, PulledStore, MirroredStore):
     """An open store. A context manager; every public call is whole or has not happened. No call reads the clock."""
 
     # Marks and roll ---------------------------------------------------------------------------------------------------

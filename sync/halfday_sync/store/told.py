@@ -7,7 +7,7 @@ from halfday.policy.ladder import Decision
 from halfday_sync.casework import Letter
 from halfday_sync.casework.letter_events import Event
 from halfday_sync.entries import Edit, Entry, Typed
-from halfday_sync.store import decisions, entries, letters, roll, sent
+from halfday_sync.store import decisions, entries, letters, mirror, roll, sent
 from halfday_sync.store.file import StoreFile
 from halfday_sync.store.letters import Happened
 from halfday_sync.store.rows import Said, stamp
@@ -91,6 +91,7 @@ class ToldStore(StoreFile):
             moved = self.moved(on)
             roll.record_moves(self._db, moved, stamp(seen_at))
             entries.carry(self._db, moved, stamp(seen_at), self._run)
+            mirror.carry(self._db, moved)
         return moved
 
     def edits(self) -> tuple[Edit, ...]:

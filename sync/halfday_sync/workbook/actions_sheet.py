@@ -1,4 +1,7 @@
-"""The Actions sheet: what the policy asks for once, a row each time, with what people say has become of it."""
+"""The Actions sheet: what the policy asks for once, a row each time, with what people say has become of it.
+
+What SLT answered in the Google copy stands there too, a row a pupil (`slt_rows.py`).
+"""
 
 from dataclasses import replace
 
@@ -8,6 +11,7 @@ from halfday_sync.decided import OVERDUE
 from halfday_sync.entries import ACTIONS
 from halfday_sync.workbook.entry_table import Row, draw
 from halfday_sync.workbook.sheet import Sheet, Value
+from halfday_sync.workbook.slt_rows import slt_rows
 from halfday_sync.workbook.typed import rows_of
 from halfday_sync.workbook.view import View, name_of
 
@@ -21,10 +25,14 @@ def write(sheet: Sheet, view: View) -> None:
 
 
 def action_rows(view: View) -> list[Row]:
-    """The rows by due date: every action that was ever ticked or noted, every one that is asked for or has a row."""
+    """The rows by due date: every action that was ever ticked or noted, every one that is asked for or has a row.
+
+    SLT's answers have no such date and stand below.
+    """
     found = sorted(steps_of(view).rows, key=lambda row: (row.action.due, _place(view, row.action), row.key))
     typed = rows_of(view, ACTIONS)
-    return [(row.key, _values(view, row), typed.get(row.key, {})) for row in found]
+    steps = [(row.key, _values(view, row), typed.get(row.key, {})) for row in found]
+    return [*steps, *((one.key, one.values(view), one.typed) for one in slt_rows(view))]
 
 
 def steps_of(view: View) -> Steps:

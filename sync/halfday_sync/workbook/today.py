@@ -8,6 +8,7 @@ from halfday_sync.workbook.layout import document, grid, letters, number
 from halfday_sync.workbook.school_words import school_words
 from halfday_sync.workbook.sections import Section, draw
 from halfday_sync.workbook.sheet import Sheet
+from halfday_sync.workbook.slt_rows import slt_agreed
 from halfday_sync.workbook.styles import stage_words
 from halfday_sync.workbook.today_agreed import agreed
 from halfday_sync.workbook.today_calls import calls, known, visits
@@ -113,6 +114,7 @@ def _in_order(view: View) -> Iterator[Section]:
     yield from tell(view)
     yield from reviews(view)
     yield from plans(view)
+    yield from slt_agreed(view)
     yield letters_to_approve(view)
     yield steps(view)
     yield due(view)

@@ -52,12 +52,22 @@ def _of_old_marks(view: View) -> Iterator[str]:
         yield f"Old marks that were changed move something else for {for_whom}: see [edited]."
 
 
-def later_changes(view: View) -> Iterator[Section]:
-    """Changes that old marks made; and those who came down, where they are many."""
+def moves(view: View) -> Iterator[tuple[Restated | StageChange, Line]]:
+    """Every change that the page's sections are about, with its row, listed there or not: the latest marks' first."""
+    yield from ((change, _line(view, change)) for change in (*_plain(view), *_apart(view)))
+    yield from ((row, _old_line(view, row)) for row in _old_moves(view))
+
+
+def _old_moves(view: View) -> list[Restated | StageChange]:
+    """What old marks moved: a sentence for each pupil where it is known which marks, else the change of stage alone."""
     told = {one.pupil_id for one in view.morning.restated}
     edited = [c for c in view.morning.changes if c.edited and c.outcome.pupil.pupil_id not in told]
-    moved = [one for one in view.morning.restated if one.pupil_id in view.outcome]
-    rows: list[Restated | StageChange] = [*moved, *edited]
+    return [*(one for one in view.morning.restated if one.pupil_id in view.outcome), *edited]
+
+
+def later_changes(view: View) -> Iterator[Section]:
+    """Changes that old marks made; and those who came down, where they are many."""
+    rows = _old_moves(view)
     if rows:
         words = Words("Old marks that were changed, and what they moved", (), _REST, called="edited")
         yield listed("changes", words, rows, lambda _n, row: _old_line(view, row))

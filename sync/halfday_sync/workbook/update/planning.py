@@ -33,6 +33,7 @@ class Wishes:
         pages: pages to be laid out afresh, by their names in the fresh workbook.
         doubtful: rows that are left alone, since nobody can say whom they are about: table and row, with the keys that
             each may have; no such row is added.
+        told: cells of people's (table, key, column) that are written whatever stands in them: that is known.
     """
 
     named: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Wishes:
     may_append: Mapping[str, Collection[str]] = field(default_factory=dict)
     pages: Collection[str] = ()
     doubtful: Mapping[tuple[str, int], Collection[str]] = field(default_factory=dict)
+    told: Collection[tuple[str, str, str]] = frozenset()
 
 
 def plan(now: Picture, fresh: Picture, sent: Picture | None, wishes: Wishes) -> Plan:
@@ -161,7 +163,8 @@ class _Table:
                 at = self.at[self.keyed.key.key].at
                 writes.append(Write(row, at, key, old=self.sheet.at(row, at).value))
             if key in fresh:
-                writes += self._cells(row, key, fresh, sent, kept, said)
+                writes += self._cells(row, key, fresh, kept, said)
+                writes += self._told_elsewhere(row, key, fresh, sent, wishes.told)
                 height = self._height(row, key, fresh, sent)
                 heights |= {row: height} if height else {}
         writes += self._frozen([row for row in self.table.rows if there.get(row, "") not in fresh], there, kept, gone)
@@ -201,15 +204,12 @@ class _Table:
         row: int,
         key: str,
         fresh: "OwnRows",
-        sent: "OwnRows | None",
         kept: Collection[tuple[str, str]],
         said: Callable[[str], str],
     ) -> Iterator[Write]:
         for column in self.keyed.agent:
             if (key, column.key) not in kept:
                 yield from self._agent(row, column, fresh.cell(key, column), said)
-        if sent is not None:
-            yield from self._told_elsewhere(row, key, fresh, sent)
 
     def _agent(self, row: int, column: Column, wanted: Cell, said: Callable[[str], str]) -> Iterator[Write]:
         """A cell of ours that does not say what it should, or not in the right number of decimals."""
@@ -228,19 +228,22 @@ class _Table:
         code, other = self.fresh.code(wanted), self.now.code(now)
         return code if code != other and other in ours else ""
 
-    def _told_elsewhere(self, row: int, key: str, fresh: OwnRows, sent: OwnRows) -> Iterator[Write]:
+    def _told_elsewhere(
+        self, row: int, key: str, fresh: OwnRows, sent: OwnRows | None, told: Collection[tuple[str, str, str]]
+    ) -> Iterator[Write]:
         """A cell of people's whose words are on a page, or in a later workbook than this earlier copy of it.
 
-        Only where it still says what was sent: nobody has written into it since.
+        Only where it still says what was sent: nobody has written into it since. Or where it is wished.
         """
         for column in self.keyed.staff:
-            if column.key not in self.at:
-                continue  # people do not want that column
+            is_told = (self.keyed.name, key, column.key) in told
+            if column.key not in self.at or (sent is None and not is_told):
+                continue  # people do not want that column, or nobody knows what was sent
             at = self.at[column.key].at
-            now, wanted, before = self.sheet.at(row, at), fresh.cell(key, column), sent.cell(key, column)
-            if now.formula or same(now.value, wanted.value) or (column.format == "date" and now.value is not None):
+            now, wanted = self.sheet.at(row, at), fresh.cell(key, column)
+            if now.formula or same(now.value, wanted.value):
                 continue
-            if same(now.value, before.value):
+            if is_told or (sent and same(now.value, sent.cell(key, column).value) and not _is_day(column, now)):
                 number = self._theirs(wanted)
                 yield Write(row, at, wanted.value, number="" if number == self.now.code(now) else number, old=now.value)
 
@@ -316,6 +319,10 @@ class _Table:
                 cell = fresh.titled(key, column.title)
                 if cell.value is not None:
                     yield Write(row, column.at, cell.value)
+
+
+def _is_day(column: Column, now: Cell) -> bool:
+    return column.format == "date" and now.value is not None
 
 
 def _bare(formula: str) -> str:
