@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests import browser, excel_files, libreoffice, openxml_sdk, systemd_manager
+from tests import browser, excel_files, google_recordings, libreoffice, openxml_sdk, systemd_manager
 from tests.exports import Run
+from tests.network_guard import GUARD
 
 from halfday_sync import cli
 
 if TYPE_CHECKING:
     from tests.pane import Pane, Workbook
 
+pytest.register_assert_rewrite("tests.google_facts")
+
 GOLDEN = Path(__file__).parent / "golden"
 LIBREOFFICE = ("soffice", "pdftoppm")
 _INSTALLED = " (.ci/run installs it)"
-_REMEDY = {"excel_files": "", "systemd": ""}
+_REMEDY = {"excel_files": "", "recordings": "", "systemd": ""}
 """What .ci/run cannot install: it is nobody's to hand out, or the machine's own."""
 
 
@@ -40,6 +43,7 @@ def _missing() -> dict[str, str]:
         "browser": browser.missing(),
         "sdk": openxml_sdk.missing(),
         "excel_files": excel_files.missing(),
+        "recordings": google_recordings.missing(),
         "systemd": systemd_manager.missing(),
     }
 
@@ -62,6 +66,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if needing:
         config.hook.pytest_deselected(items=needing)
         items[:] = [item for item in items if item not in needing]
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_computer() -> Iterator[None]:
+    """Fails a test in which anything, in whatever thread, tried to reach another computer."""
+    yield
+    told = GUARD.told()
+    assert not told, told
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_left_this_computer() -> Iterator[None]:
+    """The same for what happened after the last test."""
+    yield
+    told = GUARD.told()
+    assert not told, told
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ THIRD_COLUMNS = {
     "actions": ("by", "outcome"),
 }
 """What design 3 brought, by the sheets that were there before."""
+FOURTH_COLUMNS = {"actions": ("slt_agreed", "slt_comment", "slt_by", "slt_on")}
+"""What design 4 brought."""
 NEW_COLUMNS = {
     "n_marks": "N marks",
     "agreed": "✎ Agreed action",
@@ -258,7 +260,8 @@ def test_what_people_did_under_the_second_design_stays_and_the_third_comes(tmp_p
     school = School(tmp_path / "elm")
     school.open_its_doors()
     school.tell()
-    with older_design(2, THIRD_SHEETS, THIRD_COLUMNS):
+    later = {**THIRD_COLUMNS, "actions": THIRD_COLUMNS["actions"] + FOURTH_COLUMNS["actions"]}
+    with older_design(2, THIRD_SHEETS, later):
         code, said = school.run()
         assert code == 0, said
 
@@ -284,7 +287,7 @@ def test_what_people_did_under_the_second_design_stays_and_the_third_comes(tmp_p
     picture = look(data)
     assert list(losses(before, picture, Memory())) == []
     assert set(THIRD_SHEETS) <= set(picture.sheets)
-    for sheet, keys in THIRD_COLUMNS.items():
+    for sheet, keys in later.items():
         headers = [one.header for one in table_columns(sheet) if one.key in keys]
         table = document("layout")[sheet]["table"]
         assert picture.tables[table].titles == (*before.tables[table].titles, *headers)
@@ -292,3 +295,40 @@ def test_what_people_did_under_the_second_design_stays_and_the_third_comes(tmp_p
         assert store.edits() == ()
         notes = {value for (_, _key, what), value in store.entries(CONTACTS).items() if what == "note"}
     assert "rang" in notes
+
+
+def test_what_people_did_under_the_third_design_stays_and_slts_columns_come(tmp_path: Path) -> None:
+    """Actions gets four columns at its right end, in rows that people sorted, ticked and gave columns of their own."""
+    school = School(tmp_path / "ash")
+    school.open_its_doors()
+    school.tell()
+    with older_design(3, (), FOURTH_COLUMNS):
+        for _ in range(12):
+            school.go_on(("why?", "here", "late", "here"))
+        school.tell()
+        code, said = school.run()
+        assert code == 0, said
+
+        def tick(book: OpenpyxlBook) -> None:
+            person = ExcelPerson(book, Random(7), Memory())
+            grid = person.grid(ACTIONS)
+            person._lay_out(grid, [OURS, *grid.titles], [None, *range(len(grid.titles))])
+            grid = person.grid(ACTIONS)
+            for row in grid.rows:
+                book.type(grid.sheet, row, grid.column("✎ Done"), "Part done")
+                book.type(grid.sheet, row, grid.column(OURS), f"ours {row}")
+
+        before = work(school, tick)
+    assert before.keys(ACTIONS, "Entry")
+    code, said = school.run()
+    assert code == 0, said
+    data = school.tracker.read_bytes()
+    assert lint(data) == []
+    picture = look(data)
+    assert list(losses(before, picture, Memory())) == []
+    headers = [one.header for one in table_columns("actions") if one.key in FOURTH_COLUMNS["actions"]]
+    assert picture.tables[ACTIONS].titles == (*before.tables[ACTIONS].titles, *headers)
+    assert seen(opened(data)).design == DESIGN
+    with Store.open(config.load(school.folder).store) as store:
+        assert store.edits() == ()
+        assert {value for (_, _key, what), value in store.entries(ACTIONS).items() if what == "done"} == {"Part done"}

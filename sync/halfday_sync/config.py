@@ -12,7 +12,7 @@ from halfday_sync.errors import SettingsError
 from halfday_sync.source_kinds import completed, faults
 
 FILE = "halfday.toml"
-_KEYS: dict[str, dict[str, type]] = {
+_KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "school": {
         **dict.fromkeys(("name", "policy", "store", "workbook", "functions", "calendar"), str),
         "rewritten_percent": int,
@@ -20,6 +20,13 @@ _KEYS: dict[str, dict[str, type]] = {
     "addin": {"address": str, "store": str},
     "watch": {"times": list},
     "letters": {**dict.fromkeys(("contact", "sender", "logo", "templates"), str), "address": list},
+    "mirror": {
+        **dict.fromkeys(("sheet", "benchmark"), str),
+        **dict.fromkeys(("publishing_blocked", "may_copy"), bool),
+        "domain": (str, list),
+        "tabs": list,
+        **dict.fromkeys(("people", "groups", "redact"), dict),
+    },
 }
 _FUNCTIONS = ("office", "libreoffice")
 _ADDIN_STORES = ("EXCatalog", "OMEX", "FileSystem", "Registry")
@@ -36,6 +43,15 @@ LETTERS_EXAMPLE = """
 # templates = "letter_templates"                 # a folder with your own Word files, and translations
 """
 """How a new settings file begins to speak of letters."""
+MIRROR_EXAMPLE = """
+# A copy in Google Sheets that SLT reads. 'halfday mirror setup' walks you through it and writes this.
+# [mirror]
+# sheet = "https://docs.google.com/spreadsheets/d/.../edit"   # an empty sheet that a person made
+# domain = "our-school.example"                  # addresses of people must be in it
+# [mirror.people]                                # who may see it, and as what
+# "head@our-school.example" = "commenter"
+"""
+"""How a new settings file begins to speak of the Google copy."""
 TIMES = ("07:15", "09:30", "13:45")
 """Before school, after the morning registers close, after the afternoon ones; when `[watch]` says nothing."""
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -53,6 +69,7 @@ class Config:
         calendar: a file that says what kind of day each date is; it comes before what the source says.
         times: when `halfday watch` runs on a school day, as 07:15.
         letters: what `[letters]` says; `halfday_sync.letters.settings` reads it.
+        mirror: what `[mirror]` says; `halfday_sync.mirroring.settings` reads it.
         rewritten_percent: where a larger share of a past month's marks would change, a person is asked first.
     """
 
@@ -69,13 +86,21 @@ class Config:
     times: tuple[str, ...] = TIMES
     rewritten_percent: int = 5
     letters: dict[str, Any] = field(default_factory=dict)
+    mirror: dict[str, Any] = field(default_factory=dict)
 
 
-_SPELLED = {list: "write a list, in square brackets", int: "write a whole number", str: "write it in quotes"}
+_SPELLED: dict[type | tuple[type, ...], str] = {
+    list: "write a list, in square brackets",
+    int: "write a whole number",
+    str: "write it in quotes",
+    bool: "write true or false",
+    dict: "write a table of its own, a line each",
+    (str, list): "write it in quotes; several in square brackets",
+}
 _NOW = "Put it right and run this again. Every setting is in sync/README.md."
 
 
-def _wrong(known: dict[str, type], key: str) -> str:
+def _wrong(known: Mapping[str, type | tuple[type, ...]], key: str) -> str:
     if key not in known:
         return f"not a setting; known: {', '.join(known)}"
     return _SPELLED[known[key]]
@@ -112,6 +137,7 @@ def load(folder: Path) -> Config:
         times=tuple(sorted(document.get("watch", {}).get("times", TIMES))),
         rewritten_percent=school.get("rewritten_percent", 5),
         letters=document.get("letters", {}),
+        mirror=document.get("mirror", {}),
     )
 
 
@@ -202,7 +228,7 @@ def write(folder: Path, school: str, policy: str, source: Mapping[str, str] | No
         'store = "halfday.db"        # keep it on a local disk',
         'workbook = "tracker.xlsx"',
     ]
-    lines += LETTERS_EXAMPLE.rstrip("\n").split("\n")
+    lines += f"{LETTERS_EXAMPLE}{MIRROR_EXAMPLE}".rstrip("\n").split("\n")
     if source:
         lines += ["", "[source]", *(f"{key} = {_quoted(value)}" for key, value in source.items())]
     if not path.exists():

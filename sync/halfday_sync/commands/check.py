@@ -31,6 +31,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
         ("policy", look_at_policy),
         ("store", partial(look_at_store, now=args.now)),
         ("workbook", look_at_workbook),
+        *([("mirror", look_at_mirror)] if config.mirror else []),
     ]
     for name, look in looks:
         found = _tell(name, look, config, said)
@@ -99,6 +100,17 @@ def look_at_store(config: "Config", *, now: datetime) -> Iterator[str]:
             raise SourceError("The store is empty.", now="Import pupils and marks: halfday import FILE …")
         last = f", last taken in {moment(snapshots[-1].recorded_at, now)}" if snapshots else ""
         yield f"whole; {register.count():,} marks of {len(register.pupils):,} pupils{last}"
+
+
+def look_at_mirror(config: "Config") -> Iterator[str]:
+    """What the settings of the Google copy say. Raises a `SettingsError` where they have faults."""
+    from halfday_sync.mirroring.settings import read_settings
+
+    settings = read_settings(config.mirror)
+    if not settings.sheet:
+        yield "no Google Sheet is named yet; 'halfday mirror setup' asks for it"
+        return
+    yield f"{len(settings.tabs)} tabs, for {len(settings.people) + len(settings.groups)} people or groups"
 
 
 def look_at_workbook(config: "Config") -> Iterator[str]:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from halfday_sync.errors import Exit
 
 if TYPE_CHECKING:
     from halfday.policy.outcome import Outcome
-    from halfday_sync.chronology import Story, Ticked
+    from halfday_sync.chronology import Answered, Story, Ticked
+    from halfday_sync.entries import Typed
     from halfday_sync.pipeline import Day
     from halfday_sync.store import Store
 
@@ -69,6 +71,7 @@ def story_of(store: "Store", day: "Day", one: "Outcome") -> "Story":
         stages=[(axis.days[step.at], step.stage) for step in one.steps],
         triggers=[*one.triggers, *one.duties],
         ticked=tuple(_ticked(store, one.pupil.pupil_id)),
+        answers=tuple(_answered(store, one.pupil.pupil_id)),
         decisions=day.decisions,
         noted=tuple(_noted(store, one.pupil.pupil_id, day.morning.today)),
         marks_until=day.settled,
@@ -104,3 +107,31 @@ def _ticked(store: "Store", pupil_id: str) -> Iterator["Ticked"]:
         day = read_day(done) or (wall(history[-1].said_at or history[-1].seen_at).date() if history else action.due)
         who = history[-1].said_by if history else ""
         yield Ticked(action.action, action.due, day, text_of(typed.get("note")), who)
+
+
+def _answered(store: "Store", pupil_id: str) -> Iterator["Answered"]:
+    """What SLT decided in the Google copy, each decision once, and when it was ticked; also under ids of before.
+
+    Where no date was typed, the day counts on which the answer was first read.
+    """
+    from halfday_sync.chronology import Answered
+    from halfday_sync.decided import is_done, read_day, slt_key, text_of
+    from halfday_sync.entries import ACTIONS
+    from halfday_sync.times import wall
+
+    ids = [*(old for old, new in store.moved().items() if new == pupil_id), pupil_id]
+    lines = [row for one in ids for row in store.entry_history(slt_key(one), ACTIONS) if row.kind != "moved"]
+    row: dict[str, Typed] = {}
+    told: tuple[str, str] = ("", "")
+    for seen, together in groupby(lines, key=lambda line: line.seen_at):
+        read = {line.column: line for line in together}
+        row |= {column: line.value for column, line in read.items()}
+        agreed, comment = text_of(row.get("slt_agreed")), text_of(row.get("slt_comment"))
+        if (agreed or comment) and (agreed, comment) != told:
+            told = agreed, comment
+            yield Answered(
+                read_day(row.get("slt_on")) or wall(seen).date(), agreed, comment, text_of(row.get("slt_by"))
+            )
+        if "done" in read and is_done(row["done"]):
+            day = read_day(row["done"]) or wall(read["done"].said_at or seen).date()
+            yield Answered(day, agreed, text_of(row.get("note")), read["done"].said_by, is_done=True)

@@ -1,4 +1,4 @@
-"""What a command tells, as a text file that only this user can read: it is about children, with names."""
+"""What a command tells, as a new file that only this user can read: it is about children, with names."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,11 +12,15 @@ def write_new(path: Path, lines: Iterable[str]) -> None:
     Raises:
         UsageError: there is a file of that name, or it could not be written.
     """
+    write_new_bytes(path, ("\n".join(lines) + "\n").encode("utf-8"))
+
+
+def write_new_bytes(path: Path, data: bytes) -> None:
+    """Writes a file that is not there yet. Raises as `write_new`."""
     from halfday_sync.whole_file import put_whole
 
-    text = "\n".join(lines) + "\n"
     try:
-        is_new = put_whole(path, text.encode("utf-8"), may=lambda: not path.exists(), mode=0o600)
+        is_new = put_whole(path, data, may=lambda: not path.exists(), mode=0o600)
     except OSError as fault:
         raise UsageError(
             f"{path} could not be written ({fault.strerror}).", done="Nothing was written.", now="Give another place."

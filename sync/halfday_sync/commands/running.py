@@ -14,6 +14,7 @@ from halfday_sync.errors import Exit, HalfdayError
 
 if TYPE_CHECKING:
     from halfday_sync.config import Config
+    from halfday_sync.mirroring.syncing import Copy
     from halfday_sync.morning_run import Morning, School
     from halfday_sync.pipeline import Day
     from halfday_sync.store import Store
@@ -29,7 +30,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     as_of_option(parser, "the day of the morning; stages rest on the last school day before it")
     pulling.whole_option(parser)
     pulling.accept_options(parser)
-    parser.set_defaults(run=logged(run), pull=True)
+    parser.set_defaults(run=logged(run), pull=True, take_over=False, again=False, only_copy=False)
 
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
@@ -78,6 +79,9 @@ def _run(
     said: Said,
     counts: dict[str, int],
 ) -> Exit:
+    
+    from dataclasses import replace
+
     from halfday_sync.flavours import companions, write_beside
     from halfday_sync.morning_run import write_morning
     from halfday_sync.pipeline import work_out
@@ -89,17 +93,46 @@ def _run(
         source, snapshot = found
         pulling.take_in(config, store, snapshot, at, source=config.source["kind"], said=said)
         pulling.archive(source, said)
+    with _copied(config, store, args, said, pulled=found is not None) as copy:
+        school = replace(school, answers=copy.answers, told=copy.problems) if copy else school
+        try:
+            morning = write_morning(school, at.today, now=at.now)
+        except HalfdayError:
+            day = work_out(store, school.policy, at.today)  # the morning is known, though the tracker waits
+            _say(day, store, said, counts)
+            raise
+        _say(morning.day, store, said, counts)
+        write_beside(companions(config))
+        for line in (*_written(morning, config.workbook), *(copy.after(morning) if copy else ())):
+            said(line)
+    return copy.code if copy and args.only_copy else Exit.DONE
+
+
+@contextmanager
+def _copied(
+    config: "Config", store: "Store", args: argparse.Namespace, said: Said, *, pulled: bool
+) -> "Iterator[Copy | None]":
+    """The Google copy, looked at; none where the school has none, or on a pretend day."""
+    if not config.mirror or args.as_of is not None:
+        yield None
+        return
+    from halfday_sync.mirroring.syncing import How, copy_of
+
+    snapshots = store.snapshots()
+    checked = None if pulled or not snapshots else snapshots[-1].recorded_at
     try:
-        morning = write_morning(school, at.today, now=at.now)
-    except HalfdayError:
-        day = work_out(store, school.policy, at.today)  # the morning is known, though the tracker waits
-        _say(day, store, said, counts)
-        raise
-    _say(morning.day, store, said, counts)
-    write_beside(companions(config))
-    for line in _written(morning, config.workbook):
-        said(line)
-    return Exit.DONE
+        copy = copy_of(config, store, How(args.now, args.wait, args.take_over, args.again, checked))
+    except HalfdayError as stop:  # wrong settings of the copy never keep the tracker waiting
+        if args.only_copy:
+            raise
+        said(f"The Google copy was not brought up to date. {stop.what} {stop.now}")
+        copy = None
+    if copy is None:
+        yield None
+        return
+    with copy:
+        copy.look()
+        yield copy
 
 
 def _try(config: "Config", store: "Store", args: argparse.Namespace, at: pulling.Moment, said: Said) -> Exit:

@@ -8,6 +8,7 @@ from halfday_sync.addins.officejs.metadata import function_ids
 from halfday_sync.addins.officejs.pyodide import pin
 from halfday_sync.doctor.agent import Look, agent
 from halfday_sync.doctor.finding import Group
+from halfday_sync.doctor.google import GOOGLE
 from halfday_sync.doctor.health import SOURCE
 from halfday_sync.doctor.interpreter import PYTHON
 from halfday_sync.doctor.libreoffice import LIBREOFFICE
@@ -21,5 +22,5 @@ def every_group(policy: Look, store: Look, workbook: Look, is_installed: Callabl
     """All checks. Those of policy, store and workbook are of `halfday check`; a service knows what is installed."""
     wasm = f"pyodide-{pin().version}/pyodide.asm.wasm"
     addin = AddIn(addin_id(), version_of(version("halfday")), frozenset(function_ids()), wasm)
-    school = (agent(policy, store, workbook), SOURCE, watching(is_installed))
+    school = (agent(policy, store, workbook), SOURCE, watching(is_installed), GOOGLE)
     return (PYTHON, SERVER, TRUST, website(addin), LIBREOFFICE, *school)

@@ -2,8 +2,8 @@
 
 Excel wants HTTPS with a certificate that the computer trusts, JSON and WebAssembly with their own MIME types (a
 browser refuses to compile a `.wasm` that is sent as anything but `application/wasm` while it streams), and no page to
-log in to in between. These are the only addresses that the doctor asks, and of large files it reads no more than the
-beginning.
+log in to in between. These, and three pages of Google where the school has a copy there (`google`), are the only
+addresses that the doctor asks, and of large files it reads no more than the beginning.
 
 A folder that was copied in part has files of two builds. `functions.js` names the engine's archive, whose name holds
 the beginning of its SHA-256; `built-files.txt` has the SHA-256 of the others.

@@ -59,11 +59,12 @@ class Asking:
         secrets: Mapping[str, str] | None = None,
         ask: Ask | None = None,
         hidden: Ask | None = None,
+        stop: str = "",
     ) -> None:
         self.said = said
         self.problems: list[str] = []
         self._given, self._secrets = dict(given or {}), dict(secrets or {})
-        self._ask, self._hidden = ask, hidden
+        self._ask, self._hidden, self._stop = ask, hidden, stop or _STOP
 
     @property
     def nobody(self) -> bool:
@@ -94,7 +95,7 @@ class Asking:
             typed = self._ask(question.prompt).strip()
             answer = "" if typed == CLEAR else typed or question.present
             if question.needed and not answer:
-                self.said(f"  {_sentence(question.wanted or 'this needs an answer')} {_STOP}")
+                self.said(f"  {_sentence(question.wanted or 'this needs an answer')} {self._stop}")
             elif answer and (fault := question.fault(answer)):
                 self.said(f"  {_sentence(fault)}")
             else:
@@ -120,7 +121,7 @@ class Asking:
         while True:
             typed = self._hidden(f"{words} (not shown{'; Enter keeps the one that is kept' if kept else ''}): ").strip()
             if not typed and not kept:
-                self.said(f"  Type or paste it, though nothing is shown, and press Enter. {_STOP}")
+                self.said(f"  Type or paste it, though nothing is shown, and press Enter. {self._stop}")
             elif typed and (wrong := fault(typed)):
                 self.said(f"  {_sentence(wrong)}")
             else:
@@ -146,7 +147,7 @@ class Asking:
                 if self.nobody
                 else "What the command line says is wrong.",
                 problems=dict.fromkeys(self.problems),
-                now="Give them on the command line ('halfday init --help'), or run it at a keyboard without --yes."
+                now="Give them on the command line (--help lists them), or run it at a keyboard without --yes."
                 if self.nobody
                 else "Put it right, or leave it out: then it is asked for.",
             )

@@ -116,6 +116,19 @@ def carry_out(plan: Plan) -> None:
     if plan.name_before not in ("", plan.name):
         for name in plan.secrets:
             credentials.forget(plan.name_before, name)
+        for name in _LONG:
+            _carry(name, plan.name_before, plan.name)
+
+
+_LONG = ("Google key",)
+"""Secrets that are not of a source (`mirroring.opening.KEY`); they go along when a school is renamed."""
+
+
+def _carry(name: str, before: str, now: str) -> None:
+    value = credentials.read_long(before, name)
+    if value is not None:
+        credentials.keep_long(now, name, value)
+        credentials.forget_long(before, name)
 
 
 def _nothing_at(path: Path) -> Callable[[], bool]:

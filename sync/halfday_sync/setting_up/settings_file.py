@@ -4,13 +4,13 @@ A door of tomlkit, which reads and writes TOML without losing how it was written
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tomlkit
 from tomlkit.items import Item, Table, Whitespace
 
-from halfday_sync.config import LETTERS_EXAMPLE, TIMES
+from halfday_sync.config import LETTERS_EXAMPLE, MIRROR_EXAMPLE, TIMES
 from halfday_sync.errors import SafetyError
 from halfday_sync.setting_up.answers import Answers
 from halfday_sync.source_kinds import kinds
@@ -21,8 +21,10 @@ name = ""
 policy = ""
 store = "halfday.db"        # keep it on a local disk
 workbook = "tracker.xlsx"
-{LETTERS_EXAMPLE}"""
+{LETTERS_EXAMPLE}{MIRROR_EXAMPLE}"""
 _MARK = b"\xef\xbb\xbf"
+_SPREAD = ("people", "groups", "redact")
+"""Tables of `[mirror]` that are written as `[mirror.people]`, a line each: people change them by hand."""
 _COMMENTS = {
     "calendar": "kinds of day that come before what the source says",
     "kind": "where the marks come from",
@@ -36,23 +38,35 @@ def settled(before: bytes | None, answers: Answers) -> bytes:
     Raises:
         SafetyError: it is written in a way in which this cannot change it; nothing was.
     """
-    mark = _MARK if before is not None and before.startswith(_MARK) else b""
     was = _NEW if before is None else before.removeprefix(_MARK).decode("utf-8")
-    old = tomllib.loads(was)
-    wanted = _wanted(old, answers)
-    if before is not None and wanted == old:
+    wanted = _wanted(tomllib.loads(was), answers)
+    if before is not None and wanted == tomllib.loads(was):
         return before
+    return rewritten(before or was.encode(), wanted, ("school", "source", "watch"), _COMMENTS | _comments(answers))
+
+
+def rewritten(
+    before: bytes, wanted: Mapping[str, Any], tables: Sequence[str], comments: Mapping[str, str] | None = None
+) -> bytes:
+    """A settings file brought to say what is wanted, as far as these tables go.
+
+    Raises:
+        SafetyError: it is written in a way in which this cannot change it; nothing was.
+    """
+    mark = _MARK if before.startswith(_MARK) else b""
+    was = before.removeprefix(_MARK).decode("utf-8")
+    old = tomllib.loads(was)
     ends = "\r\n" if "\r\n" in was else "\n"
     text = was.replace("\r\n", "\n")
     document = tomlkit.parse(text if text.endswith("\n") or not text else f"{text}\n")
-    comments = _COMMENTS | _comments(answers)
-    for name in ("school", "source", "watch"):
-        _settle(document, name, old.get(name, {}), wanted.get(name, {}), comments)
+    for name in tables:
+        _settle(document, name, old.get(name, {}), wanted.get(name, {}), comments or {})
     new = tomlkit.dumps(document)
     if tomllib.loads(new) != wanted:
+        named = ", ".join(f"[{name}]" for name in tables)
         raise SafetyError(
             "The settings file is written in a way that Halfday cannot change without harm.",
-            now="Write [school], [source] and [watch] as tables of their own, each setting in a line.",
+            now=f"Write {named} as tables of their own, each setting in a line.",
         )
     return mark + new.replace("\n", ends).encode()
 
@@ -92,7 +106,10 @@ def _settle(
     for key in [key for key in old if key not in wanted]:
         _take_out(table, key)
     for key, value in wanted.items():
-        if key not in old:
+        if key not in old and key in _SPREAD and name == "mirror":
+            table.append(key, tomlkit.table())
+            _settle(table, key, {}, value, {})
+        elif key not in old:
             _add(table, key, _item(value), comments.get(key, ""))
         elif isinstance(value, dict) and isinstance(old[key], dict):
             _settle(table, key, old[key], value, {})
