@@ -140,6 +140,10 @@ class TestTheIdThatAPupilHadBefore:
         merged = merge({self.NEW: "a"}, Answers({self.OLD: "b"}), {self.NEW: "a"}, MOVED)
         assert merged == Merged(to_store={self.NEW: "b"}, to_sheet={self.NEW: "b"})
 
+    def test_what_staff_took_away_does_not_come_back_with_the_old_row(self) -> None:
+        merged = merge({self.NEW: "a"}, Answers({self.OLD: "a"}), {}, MOVED)
+        assert merged == Merged(to_sheet={self.NEW: None})
+
     def test_a_new_row_that_is_still_empty_is_nobodys_deletion_and_the_old_one_is_emptied(self) -> None:
         merged = merge({self.NEW: "a"}, Answers({self.OLD: "a", self.NEW: None}), {self.NEW: "a"}, MOVED)
         assert merged == Merged(to_sheet={self.NEW: "a"}, emptied=frozenset({self.OLD}))
@@ -195,7 +199,7 @@ VALUES = st.sampled_from([None, "a", "b", "c", "d"])
 COLUMN = st.sampled_from([AGREED, COMMENT])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(st.tuples(st.sampled_from(["P1", "P2"]), COLUMN), st.tuples(VALUES, VALUES, VALUES)),
 )
@@ -209,7 +213,7 @@ def test_the_sides_may_change_places(cells: Mapping[Cell, tuple[Typed, Typed, Ty
     assert one.conflicts == swapped
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from(["P1", "P2", "Q1"]), st.sampled_from(list(COLUMNS))),

@@ -215,7 +215,9 @@ def test_their_own_rows_columns_filters_and_hidden_ones_stay(desk: Desk) -> None
     sheet = desk.google.sheet(desk.book, TRACKER)
     row, column = next(at for at, cell in sheet.cells.items() if cell.value == "seen")
     assert sheet.at(row, 1).value == key
-    assert sheet.at(next(at for at in range(9) if sheet.at(at, 1).value == "halfday:headers"), column).value == "Our own"
+    assert (
+        sheet.at(next(at for at in range(9) if sheet.at(at, 1).value == "halfday:headers"), column).value == "Our own"
+    )
     assert sheet.sizes["COLUMNS"][8]["hiddenByUser"]
     assert sheet.basic_filter
 
@@ -232,7 +234,9 @@ def test_an_answer_in_a_copied_row_is_told_and_not_taken_for_the_childs(desk: De
 # --- Stops ------------------------------------------------------------------------------------------------------------
 
 
-def refused(desk: Desk, sentence: str, code: Exit, *, today: bool = True, now: str = "", check: Exit | None = None) -> None:
+def refused(
+    desk: Desk, sentence: str, code: Exit, *, today: bool = True, now: str = "", check: Exit | None = None
+) -> None:
     """Not one byte of the sheet changes, the tracker is written all the same, and it is said in plain words.
 
     Args:

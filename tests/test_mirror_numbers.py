@@ -101,7 +101,7 @@ def test_every_cell_of_the_tracker_is_the_workbooks(written: Written) -> None:
     assert {*rows} == here
     cells = kept = 0
     for key, row in rows.items():
-        for column in (one for one in page.columns if one.owner == AGENT):
+        for column in (one for one in page.columns if one.owner == AGENT and one.key != "carried_out"):  # of Actions
             ours, cell = row.values.get(column.key), theirs[key][title[column.key]]
             if column.key in ("why", "next_action") and isinstance(ours, str) and is_discreet(ours, str(cell)):
                 kept += 1
@@ -133,11 +133,11 @@ def test_every_overdue_action_is_the_workbooks(written: Written) -> None:
     assert dues == sorted(dues, key=str)
 
 
-def test_every_line_of_statutory_is_the_workbooks(written: Written) -> None:
+def test_every_line_of_statutory_is_the_workbooks_but_those_about_illness(written: Written) -> None:
     columns = {column.key: column.at for column in section_columns("statutory", "duty")}
     theirs = written.lines("Statutory", _STATUTORY, columns)
     rows = {key: row for key, row in rows_of(page_of(written.view, "statutory")).items() if row.look == ROW}
-    assert list(rows) == list(theirs)
+    assert list(rows) == [key for key in theirs if "|sickness-return|" not in key]
     for key, row in rows.items():
         for name in ("pupil", "class", "attendance", "since", "figures"):
             assert same(row.values.get(name), theirs[key][name]), (key, name)
@@ -200,6 +200,10 @@ def test_the_headline_follows_from_the_tracker_and_the_register(written: Written
     old = re.search(r"N for more than \d+ school days \((\d+) sessions?\)", said)
     assert old is not None
     assert rows["headline:old_n"].values["children"] == int(old.group(1))
+    steps = [row for row in written.table("Actions") if row["Status"] == "Overdue"]
+    assert rows["headline:overdue"].values["children"] == len(steps)
+    told = [key for key, row in rows_of(page_of(view, "changes")).items() if row.values.get("day") == view.marks_until]
+    assert rows["headline:changes"].values["children"] == len(told)
     assert len(view.outcomes) >= len(here)
 
 

@@ -11,13 +11,17 @@ import pytest
 from tests.little_school import little_school
 from tests.mirror_view import dump, of_folder, page_of, rows_of
 
+from halfday.morning import Shown, morning
 from halfday.policy.ladder import HOLD, Decision
 from halfday.policy.model import Target
+from halfday_sync.decided import slt_key
+from halfday_sync.entries import ACTIONS
 from halfday_sync.errors import SettingsError
+from halfday_sync.mirroring.answers import Conflict
+from halfday_sync.mirroring.content import Told
 from halfday_sync.mirroring.design import design
 from halfday_sync.mirroring.pages import pages_of
 from halfday_sync.mirroring.settings import MirrorSettings
-from halfday_sync.mirroring.told import Conflict, Told
 from halfday_sync.sheets.model import AGENT, HEADING, ROW, SLT, STAMP_PAGE, Page
 from halfday_sync.templates import templates_dir
 from halfday_sync.workbook.layout import choices
@@ -167,6 +171,17 @@ def test_the_tracker_has_four_columns_for_slt_and_they_are_empty(view: View) -> 
     assert not {column.key for column in page.answers} & {key for row in page.rows for key in row.values}
 
 
+@pytest.mark.parametrize(
+    ("done", "status"), [(None, "Open"), ("Yes", "Done"), ("No longer needed", "No longer needed")]
+)
+def test_slt_sees_whether_what_it_agreed_is_done(view: View, done: str | None, status: str) -> None:
+    here, other = [one.pupil.pupil_id for one in view.ordered if not view.has_left(one.pupil)][:2]
+    said = {(ACTIONS, slt_key(here), "slt_agreed"): "Meet the family", (ACTIONS, slt_key(here), "done"): done}
+    rows = {row.key: row for row in page_of(replace(view, staff={**view.staff, **said}), "tracker").rows}
+    assert rows[here].values["carried_out"] == status
+    assert "carried_out" not in rows[other].values
+
+
 def test_a_leaver_has_a_row_only_where_the_copy_has_one_and_it_says_nothing_else(view: View) -> None:
     leaver = next(one for one in view.outcomes if view.has_left(one.pupil)).pupil
     assert leaver.pupil_id not in rows_of(page_of(view, "tracker"))
@@ -203,6 +218,15 @@ def test_changes_of_the_weeks_before_follow_those_of_this_morning(demo: View) ->
     assert len({*days}) > 1
 
 
+def test_every_change_of_this_morning_is_listed_however_many_there_are(demo: View) -> None:
+    before = Shown(demo.calendar.last_school_day(demo.marks_until) or demo.today, dict.fromkeys(demo.pupil, 9))
+    found = morning(demo.policy, demo.outcomes, demo.register, demo.calendar, demo.today, before)
+    page = page_of(replace(demo, morning=found), "changes")
+    told = {row.key.partition("|")[0] for row in page.rows if row.values.get("day") == demo.marks_until}
+    assert told == {change.outcome.pupil.pupil_id for change in found.changes}
+    assert len(told) > 30  # Today lists no more than 20
+
+
 def test_a_morning_without_a_change_says_so(view: View) -> None:
     page = page_of(replace(view, morning=replace(view.morning, changes=(), restated=())), "changes")
     assert page.rows[0].values["day"] == "No change of stage since Wed 15 Oct."
@@ -221,7 +245,7 @@ def test_every_duty_is_told_with_its_source(view: View) -> None:
 
 def test_health_tells_what_differs_and_what_was_put_back_and_names_nobody(view: View) -> None:
     told = Told(
-        [Conflict("P03", "agreed", "Meet the family", "", date(2025, 10, 17))],
+        [Conflict("P03", "agreed", "Meet the family", None)],
         ["3 cells that belong to Halfday were changed in the sheet and have been put back."],
     )
     page = next(one for one in pages_of(view, MirrorSettings(), told) if one.id == "health")
@@ -266,11 +290,24 @@ def test_a_benchmark_stands_beside_the_figure_with_its_source(demo: View) -> Non
     )
 
 
+def test_children_with_few_sessions_are_told_apart() -> None:
+    early = little_school(date(2025, 10, 3))
+    page = page_of(early, "summary")
+    here = [one for one in early.outcomes if not early.has_left(one.pupil)]
+    assert all(one.early for one in here)
+    absent = sum(bool(one.persistent_absence) for one in here)
+    assert absent
+    assert headline(page, "early")["children"] == len(here)
+    assert headline(page, "early")["words"] == f"Under 60 sessions, not counted; {absent} at 10%"
+    assert (headline(page, "persistent")["children"], headline(page, "severe")["children"]) == (0, 0)
+    assert "figure" not in headline(page, "persistent")
+
+
 def test_titles_of_charts_are_findings(demo: View) -> None:
     assert [chart.title for chart in page_of(demo, "summary").charts] == [
-        "Attendance rose 0.7 points since the last half term",
+        "Attendance this half term is 95.9%, after 95.3% in the one before",
         "18 of 39 children are at a stage, 5 of them at Stage 3",
-        "59.0% of children are in Above 96%; 4 are in 85% and below",
+        "23 of 39 children are in the band Above 96%, 4 in 85% and below",
     ]
 
 

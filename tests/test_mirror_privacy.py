@@ -206,6 +206,18 @@ def test_a_step_that_only_a_flag_asks_for_is_not_named(made: Path, tmp_path: Pat
     assert (step.title in text, "More is on the tracker." in text) == (False, True)
 
 
+def test_whom_a_duty_about_illness_concerns_is_not_told() -> None:
+    view = little_school()
+    ill = [one.pupil for one in view.outcomes if any(fired.id == "sickness-return" for fired in one.duties)]
+    assert ill  # the tracker lists them
+    page = page_of(view, "statutory")
+    assert not [row.key for row in page.rows if "sickness-return" in row.key]
+    text = dump((page,))
+    assert "coded I" not in text
+    assert "sickness return" in text, "what the law asks for is told, and where it stands"
+    assert "Whom it concerns stands on the tracker's page Statutory alone." in text
+
+
 def test_a_reason_is_the_last_thing_that_gets_through(made: Path) -> None:
     view = planted(made, "stanton-road")
     reason = view.decisions[0].reason

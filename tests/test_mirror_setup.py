@@ -11,7 +11,7 @@ from tests.google_school import ACCOUNT, HEAD, NOW, OWNER, Copy, copy, never
 from tests.init_desk import Person, set_up_by
 
 from halfday_sync import cli, config, credentials
-from halfday_sync.errors import HalfdayError, SettingsError, UsageError
+from halfday_sync.errors import HalfdayError, SettingsError
 from halfday_sync.mirroring.opening import KEY
 from halfday_sync.setting_up.asking import Asking
 from halfday_sync.setting_up.mirror_steps import Ways, set_up
@@ -127,10 +127,10 @@ def test_a_key_that_comes_later_stops_it_there(folder: Path, there: Copy) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "{}", "AIzaSomething", '{"type": "authorized_user"}'])
-def test_a_file_that_is_no_key_is_refused_and_not_kept(folder: Path, tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_key_is_refused_and_not_kept(folder: Path, tmp_path: Path, there: Copy, text: str) -> None:
     (tmp_path / "key.json").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as stop:
-        set_up(Asking([].append), Ways(folder, never, NOW, key_file=tmp_path / "key.json"))
+        set_up(Asking([].append, given={"--sheet": there.address}), Ways(folder, never, NOW, tmp_path / "key.json"))
     assert "not the key of a service account" in stop.value.text() or "cannot be used" in stop.value.text()
     assert credentials.read_long("Larkfield", KEY) is None
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from tests.live_book import Excel, LiveBook
@@ -25,6 +26,7 @@ from halfday_sync.templates import policy_path, usable_policy
 from halfday_sync.workbook import live, place
 from halfday_sync.workbook.flavour import Flavour
 from halfday_sync.workbook.lint import lint
+from halfday_sync.workbook.package import MAIN
 
 AT = datetime(2025, 10, 15, 7, 30, tzinfo=UTC)
 YESTERDAY = date(2025, 10, 14)
@@ -318,19 +320,28 @@ def test_a_tracker_that_nobody_knows_any_more_takes_answers_too(both: Both) -> N
     assert both.is_quiet()
 
 
-def test_where_a_formula_or_no_column_is_in_the_way_slts_words_stay_in_the_copy(both: Both) -> None:
+def test_where_a_formula_of_staff_is_in_the_way_slts_words_stay_in_the_copy(both: Both) -> None:
     both.answer("P03", **HEAD)
     both.run()
 
-    def in_the_way(book: OpenpyxlBook, grid: Any, at: int) -> None:
+    def in_the_way(book: XmlBook) -> None:
+        grid = book.tables()[ACTIONS]
+        at = next(row for row in grid.rows if book.value(grid.sheet, row, grid.column("Entry")) == KEY)
         book.formula(grid.sheet, at, grid.column(AGREED), '="Meet "&"the family"')
+        cell = book._cell(grid.sheet, at, grid.column(AGREED))
+        assert cell is not None
+        cell.set("t", "str")
+        ET.SubElement(cell, f"{MAIN}v").text = "Meet the family"
 
-    sort_actions(both, in_the_way)
+    typed(both, in_the_way)
     both.answer("P03", agreed="Write to the family")
     for _ in range(2):
-        both.run()
+        merged = both.run().merged
+        assert merged is not None
+        assert (dict(merged.to_sheet), merged.conflicts) == ({}, ())
         assert both.copy["P03", "agreed"] == "Write to the family"
-    sort_actions(both, lambda book, grid, at: book.type(grid.sheet, at, grid.column(AGREED), "Meet the family"))
+        assert base(both)["agreed"] == "Meet the family"
+    typed(both, types(AGREED, "Meet the family"))
     both.run()
     assert row(both)[AGREED] == "Write to the family"
     assert both.is_quiet()

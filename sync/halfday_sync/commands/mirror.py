@@ -38,7 +38,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         action="store_true",
         help="go on though another computer wrote to the copy last, or an earlier version of it was brought back",
     )
-    sync.set_defaults(run=logged(run_sync), **RUN)
+    sync.set_defaults(run=run_sync, **RUN)
     told = verbs.add_parser("status", help="how the last syncs went; asks nothing of Google")
     school_option(told)
     told.set_defaults(run=run_status)
@@ -63,8 +63,8 @@ def run_sync(args: argparse.Namespace, said: Said) -> Exit:
 
     if args.dry_run:
         return run_check(args, said)
-    _settings(settings.load(args.school))
-    return running.run(args, said)
+    _settings(settings.load(args.school))  # not in the log: its faults name addresses
+    return logged(running.run)(args, said)
 
 
 def run_check(args: argparse.Namespace, said: Said) -> Exit:
@@ -76,6 +76,7 @@ def run_check(args: argparse.Namespace, said: Said) -> Exit:
     """
     from halfday.printing import counted
     from halfday_sync.commands.pulling import tried
+    from halfday_sync.mirroring.design import design
     from halfday_sync.mirroring.syncing import How, copy_of
 
     said = wrapped(said)
@@ -91,14 +92,16 @@ def run_check(args: argparse.Namespace, said: Said) -> Exit:
             said(f"ok  last sync: {copy.looked.seen.stamp or 'none yet'}")
             view, merged = _shown(config, store, args, copy.answers)
             plan = copy.plan(view, merged)
+    title = {tab.id: tab.title for tab in design().tabs}
     for page, count in plan.changed.items():
-        said(f"A sync would write {counted(count, 'cell')} on the tab {page}.")
+        said(f"A sync would write {counted(count, 'cell')} on the tab {title.get(page, page)}.")
     if plan.is_empty:
         said("A sync would write nothing: the copy is as it should be.")
     for words in plan.sentences:
         said(words)
     if merged.conflicts:
-        said(f"{counted(len(merged.conflicts), 'answer')} differ in copy and tracker: Today lists them after a run.")
+        differ = counted(len(merged.conflicts), "answer differs", "answers differ")
+        said(f"{differ} in copy and tracker: Today lists what to do after a run.")
     said("Nothing was changed.")
     return Exit.DONE
 
@@ -147,10 +150,13 @@ def run_forget(args: argparse.Namespace, said: Said) -> Exit:
 
     config = settings.load(args.school)
     if credentials.read(config.school, KEY) is None:
-        said(f"No {KEY} of {config.school} is kept on this computer.")
+        said(f"No {KEY} of {config.school} is kept for this user on this computer.")
+        return Exit.DONE
     credentials.forget_long(config.school, KEY)
-    said(f"The {KEY} is not in this computer's credential store any more; the copy stays as it is.")
-    said("To be sure, IT deletes the key in the Google Cloud console too (Service accounts, the account, Keys).")
+    said(f"The {KEY} is not in this computer's credential store any more: nothing is written to the copy from here.")
+    said("IT deletes the key in the Google Cloud console too (Service accounts, the account, Keys).")
+    said("The Google Sheet stays as it is, with names and figures. If it is not to be kept, its owner deletes it, in")
+    said("the bin too; and [mirror] is taken out of halfday.toml.")
     return Exit.DONE
 
 

@@ -97,9 +97,12 @@ def _run(args: argparse.Namespace, said: Said) -> Exit:
 
 def _again(args: argparse.Namespace, said: Said) -> Exit:
     """A sync that makes deleted tabs again: only on this word, for people may have meant it."""
+    from halfday_sync import config as settings
     from halfday_sync.commands import running
     from halfday_sync.commands.logged import logged
+    from halfday_sync.mirroring.settings import read_settings
 
+    read_settings(settings.load(args.school).mirror)  # not in the log: its faults name addresses
     for name, value in {**RUN, "again": True, "take_over": False, "dry_run": False}.items():
         setattr(args, name, value)
     return logged(running.run)(args, said)

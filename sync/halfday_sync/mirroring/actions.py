@@ -8,13 +8,18 @@ from halfday_sync.mirroring.content import Content, Of, notes, row
 from halfday_sync.sheets.model import Row
 from halfday_sync.workbook.actions_sheet import action_rows
 from halfday_sync.workbook.sheet import Value
+from halfday_sync.workbook.view import View
 
 
 def actions(of: Of) -> Content:
     """The rows of Actions with the status Overdue."""
-    found = [(key, values) for key, values, _typed in action_rows(of.view) if values["status"] == OVERDUE]
-    rows = [_row(of, key, values) for key, values in sorted(found, key=_due)]
+    rows = [_row(of, key, values) for key, values in sorted(overdue(of.view), key=_due)]
     return Content(tuple(rows) or tuple(notes("none", "pupil", ["Nothing is overdue."])))
+
+
+def overdue(view: View) -> list[tuple[str, Mapping[str, Value]]]:
+    """The steps whose day has passed, by key."""
+    return [(key, values) for key, values, _typed in action_rows(view) if values["status"] == OVERDUE]
 
 
 def _due(found: tuple[str, Mapping[str, Value]]) -> tuple[date, str]:

@@ -34,7 +34,7 @@ def tidy(column: str, value: Typed, today: date, known: Typed = None) -> Typed:
     ('next week', None)
     """
     if isinstance(value, date):
-        return value if column == DECIDED_ON else f"{value.day}/{value.month}/{value.year}"
+        return value if column == DECIDED_ON else as_text(value)
     if isinstance(value, str):
         value = _seen(value)
     said = typed(Cell(value), _column(column), today, known)
@@ -43,6 +43,15 @@ def tidy(column: str, value: Typed, today: date, known: Typed = None) -> Typed:
     if isinstance(said, float):
         return key_text(said) if said.is_integer() else f"{said:.15g}"
     return said
+
+
+def as_text(value: Typed) -> str:
+    """A value as people would type it; empty where there is none.
+
+    >>> as_text(date(2025, 12, 1)), as_text(" Meet "), as_text(None)
+    ('1/12/2025', 'Meet', '')
+    """
+    return f"{value.day}/{value.month}/{value.year}" if isinstance(value, date) else str(value or "").strip()
 
 
 def is_too_long(value: Typed) -> bool:

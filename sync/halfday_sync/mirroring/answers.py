@@ -10,7 +10,7 @@ from datetime import date
 
 from halfday_sync.decided import read_slt_key, slt_key
 from halfday_sync.entries import ACTIONS, Entry, Problem, Typed
-from halfday_sync.mirroring.answer_values import COLUMNS, DECIDED_ON, is_too_long, tidy
+from halfday_sync.mirroring.answer_values import COLUMNS, DECIDED_ON, as_text, is_too_long, tidy
 from halfday_sync.sheets.model import Value
 
 Cell = tuple[str, str]
@@ -160,30 +160,25 @@ class _Merging:
         elif strange or (base not in {says, tracker} and says != tracker):
             self._conflicts += [Conflict(*cell, said, tracker) for said in strange or [says]]
         else:
-            if says in {tracker, base}:
-                self._says(cell, tracker, here, base)
-            else:
-                self._follow(cell, says, here)
+            is_called_otherwise = bool(old) and not side.is_there  # the row of before may become that of now
+            if says not in {tracker, base}:
+                self._follow(cell, says)
+            elif here == tracker and tracker != base and not is_called_otherwise:
+                self._settled[cell] = tracker
+            value = self._to_store.get(cell, tracker)
+            if here != value or is_called_otherwise:
+                self._to_sheet[cell] = value
             self._emptied |= {(key, cell[1]) for key in old if side.is_there}
 
     def _tidy(self, cell: Cell, value: Typed, base: Typed) -> Typed:
         return tidy(cell[1], value, self._roll.today, base)
 
-    def _follow(self, cell: Cell, says: Typed, here: Typed) -> None:
+    def _follow(self, cell: Cell, says: Typed) -> None:
         """The tracker follows the copy."""
         self._to_store[cell] = says
-        if here != says:
-            self._to_sheet[cell] = says
         if cell[1] == DECIDED_ON and isinstance(says, str):
             words = "this is not a date that Halfday can read. Type a day like 12/12/2026."
             self._problems.append(_problem(cell, words))
-
-    def _says(self, cell: Cell, value: Typed, here: Typed, base: Typed) -> None:
-        """What the tracker says goes to the copy, unless it stands there."""
-        if here != value:
-            self._to_sheet[cell] = value
-        elif value != base:
-            self._settled[cell] = value
 
 
 def _problem(cell: Cell, words: str) -> Problem:
@@ -193,7 +188,8 @@ def _problem(cell: Cell, words: str) -> Problem:
 
 def _of_strangers(keys: Collection[str]) -> Iterator[Problem]:
     for key in list(keys)[:_LISTED]:
-        yield Problem(f"The Google Sheet: there is an answer in a row with the key {key}, and no pupil has that ID.")
+        words = _words(key)  # anything may have been typed there
+        yield Problem(f"The Google Sheet: there is an answer in a row with the key {words}, and no pupil has that ID.")
     if len(keys) > _LISTED:
         yield Problem(f"The Google Sheet: {len(keys) - _LISTED} more rows are like that.")
 
@@ -214,7 +210,7 @@ def _words(value: Typed) -> str:
     """
     if value is None:
         return "nothing"
-    text = f"{value.day}/{value.month}/{value.year}" if isinstance(value, date) else " ".join(str(value).split())
+    text = " ".join(as_text(value).split())
     return f"“{text if len(text) <= 80 else text[:79] + '…'}”"
 
 

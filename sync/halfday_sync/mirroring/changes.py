@@ -26,11 +26,16 @@ _BELOW = "Earlier changes are told as the marks stand now; on that morning the t
 
 def changes(of: Of) -> Content:
     """This morning's changes first, then those of the last four school weeks, the newest first."""
-    now = [_now(of, change, line) for change, line in moves(of.view) if _moves_stage(change)]
+    now = [_now(of, change, line) for change, line in stage_moves(of.view)]
     earlier = [_earlier(of, *one) for one in _before(of.view)]
     none = [] if now else notes("none", "day", [f"No change of stage{_since(of.view)}."])
     below = notes("earlier", "day", [_BELOW]) if earlier else []
     return Content((*none, *now, *earlier, *below))
+
+
+def stage_moves(view: View) -> list[tuple[Restated | StageChange, Line]]:
+    """This morning's changes of stage, with their lines on Today."""
+    return [(change, line) for change, line in moves(view) if _moves_stage(change)]
 
 
 def _moves_stage(change: Restated | StageChange) -> bool:

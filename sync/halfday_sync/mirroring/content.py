@@ -1,13 +1,26 @@
 """What a tab is made of before a school's rules are laid over it: rows, blocks of rows for charts, what it is of."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from halfday_sync.mirroring.answers import Conflict
 from halfday_sync.mirroring.design import Tab
 from halfday_sync.mirroring.discretion import Discretion
-from halfday_sync.mirroring.told import Told
 from halfday_sync.sheets.model import HEADER, HEADING, NOTE, Row, Value
 from halfday_sync.workbook.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a sync has to tell of the copy itself.
+
+    Attributes:
+        conflicts: answers that differ from the tracker's.
+        put_back: cells, rows or columns of Halfday's that people changed and that are as they were, in sentences.
+    """
+
+    conflicts: Sequence[Conflict] = ()
+    put_back: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

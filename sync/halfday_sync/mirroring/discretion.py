@@ -41,14 +41,15 @@ class Discretion:
 
     def _line(self, line: str) -> str:
         sentences = _SENTENCES.split(line)
-        kept = [self._with_names(one) for one in sentences if not self._tells(one)]
+        kept = [self._with_names(one) for one in sentences if not self.tells(one)]
         return " ".join([*kept, *[self.said.instead] * (len(kept) < len(sentences))])
 
     def step(self, title: str, owner: str) -> tuple[str, str]:
         """A step and who takes it; neither where the two of them tell too much."""
-        return (self.said.instead, "") if self._tells(f"{title} ({owner})") else (self._with_names(title), owner)
+        return (self.said.instead, "") if self.tells(f"{title} ({owner})") else (self._with_names(title), owner)
 
-    def _tells(self, sentence: str) -> bool:
+    def tells(self, sentence: str) -> bool:
+        """Whether a sentence says more of a child than its attendance."""
         for words in self._usual:
             sentence = sentence.replace(words, "")
         return bool(self._words.search(sentence)) or any(title in sentence for title in self._titles)

@@ -12,20 +12,19 @@ _FLAT = Fraction(1, 20)
 
 
 def of_weeks(half_terms: Sequence[Period], target: Fraction | None) -> str:
-    """How this half term compares with the last one, or the year's figure with the target."""
+    """How this half term compares with the last one, or the year's figure with the target.
+
+    Both figures stand there as elsewhere on the page: a rounded difference might contradict them.
+    """
     known = [one.percent for one in half_terms if one.percent is not None]
     if len(known) > 1:
-        return f"Attendance {_moved(known[-1] - known[-2])} since the last half term"
+        before, now = (printing.half_up(one, 1) for one in known[-2:])
+        same = f"Attendance this half term is {now}%, as in the one before"
+        return same if now == before else f"Attendance this half term is {now}%, after {before}% in the one before"
     if not known:
         return "No sessions yet this school year"
     where = f", {_against(known[-1] - target)} the target" if target is not None else ""
     return f"Attendance is {printing.half_up(known[-1], 1)}% so far this year{where}"
-
-
-def _moved(points: Fraction) -> str:
-    if abs(points) < _FLAT:
-        return "is unchanged"
-    return f"{'rose' if points > 0 else 'fell'} {_points(points)}"
 
 
 def _against(points: Fraction) -> str:
@@ -55,10 +54,10 @@ def of_bands(counts: Mapping[str, int]) -> str:
     if not children:
         return "No child has a figure yet"
     name, most = max(counts.items(), key=lambda row: row[1])
-    share = printing.percent(most, children)
     lowest, few = list(counts.items())[-1]
-    rest = f"; {few} {_are(few)} in {lowest}" if lowest != name else ""
-    return f"{share}% of children are in {name}{rest}"
+    rest = f", {few} in {lowest}" if lowest != name else ""
+    of = printing.counted(children, "child", "children")
+    return f"{most} of {of} {_are(most)} in the band {name}{rest}"
 
 
 def _are(count: int) -> str:

@@ -8,7 +8,9 @@ from halfday import national, printing
 from halfday.measures import Measures
 from halfday.policy.figures import Gap, targets
 from halfday.policy.outcome import Outcome
+from halfday_sync.mirroring.actions import overdue
 from halfday_sync.mirroring.benchmarks import ATTENDANCE, PERSISTENT, SEVERE, Benchmark, benchmarks, usual_place
+from halfday_sync.mirroring.changes import stage_moves
 from halfday_sync.mirroring.content import row
 from halfday_sync.mirroring.figures import Figures, Period, share
 from halfday_sync.sheets.model import Row, Value
@@ -52,7 +54,7 @@ class Headline:
     def rows(self) -> list[Row]:
         """The rows, top to bottom."""
         roll = row("headline:roll", {"label": "Children on roll", "children": len(self.figures.here)})
-        return [roll, *self._attendance(), *self._absent(), *self._marks()]
+        return [roll, *self._attendance(), *self._absent(), *self._work(), *self._marks()]
 
     def _attendance(self) -> Iterator[Row]:
         for window, title in _WINDOWS:
@@ -78,12 +80,14 @@ class Headline:
         settled, early = self.figures.settled, self.figures.early
         persistent, severe = _count(settled, _is_persistent), _count(settled, _is_severe)
         words = f"10% or more missed, of {printing.counted(len(settled), 'child', 'children')}"
+        if not settled and early:
+            words = "Too early: nobody has had 60 sessions"
         yield self._of_children("persistent", "Persistently absent", persistent, PERSISTENT, words)
         words = "50% or more missed; counted above too"
         yield self._of_children("severe", "Severely absent", severe, SEVERE, words)
         if early:
             so_far = _count(early, _is_persistent)
-            words = f"Under 60 sessions: not counted; {so_far} at 10%"
+            words = f"Under 60 sessions, not counted; {so_far} at 10%"
             yield row("headline:early", {"label": "Too early to tell", "children": len(early), "words": words})
 
     def _of_children(self, key: str, label: str, count: int, measure: str, words: str) -> Row:
@@ -94,6 +98,14 @@ class Headline:
         if gap is not None and gap.target.value is not None and settled:
             beside["gap"] = float(gap.target.value - Fraction(100 * count, settled))
         return row(f"headline:{key}", {**values, **beside})
+
+    def _work(self) -> Iterator[Row]:
+        view = self.figures.view
+        moved, since = len(stage_moves(view)), view.morning.previous
+        words = f"Since {printing.day(since)}" if since else ""
+        yield row("headline:changes", {"label": "Stage changes", "children": moved, "words": words})
+        words = "Steps whose day has passed"
+        yield row("headline:overdue", {"label": "Actions overdue", "children": len(overdue(view)), "words": words})
 
     def _marks(self) -> Iterator[Row]:
         ytd, morning = self.figures.of("ytd"), self.figures.view.morning

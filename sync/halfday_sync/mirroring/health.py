@@ -1,11 +1,13 @@
 """Whether the figures can be relied on: how fresh they are, what is missing, what of the copy had to be put back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from halfday import national, printing
 from halfday.arrived import silence
+from halfday_sync.mirroring.answer_values import as_text
+from halfday_sync.mirroring.answers import Conflict
 from halfday_sync.mirroring.content import Content, Of, heading, notes, row, space
-from halfday_sync.mirroring.told import Conflict
 from halfday_sync.sheets.model import Row, Value
 from halfday_sync.source_kinds import kinds
 from halfday_sync.workbook.freshness import STALE, is_old
@@ -70,10 +72,12 @@ def _gaps(view: View) -> Iterator[Row]:
         yield row(key, {"label": label, "value": f"{count:,}", "words": words if count else ""})
 
 
-def _conflict(one: Conflict, title: str) -> dict[str, Value]:
-    found = f"Found {printing.day_and_year(one.day)}."
-    words = f"Here: {one.sheet or 'nothing'}. On the tracker: {one.tracker or 'nothing'}. {found}"
-    return {"label": f"Pupil {one.pupil_id}", "value": title, "words": words}
+def _conflict(several: Sequence[Conflict], title: str, found: date) -> dict[str, Value]:
+    """One answer that differs; in rows of ids that a pupil had before, the copy may say several things."""
+    here = "; ".join(as_text(one.sheet) or "nothing" for one in several)
+    tracker = as_text(several[0].tracker) or "nothing"
+    words = f"Here: {here}. On the tracker: {tracker}. Found {printing.day_and_year(found)}."
+    return {"label": f"Pupil {several[0].pupil_id}", "value": title, "words": words}
 
 
 def _conflicts(of: Of) -> Iterator[Row]:
@@ -83,8 +87,12 @@ def _conflicts(of: Of) -> Iterator[Row]:
         yield heading("conflicts", "label", "Answers that differ from the tracker's")
         said = "Each side keeps its own. Write the same in both, and the row goes."
         yield from notes("conflicts", "label", [said])
+    differing: dict[tuple[str, str], list[Conflict]] = {}
     for one in of.told.conflicts:
-        yield row(f"conflict|{one.pupil_id}|{one.column}", _conflict(one, of.titles.get(one.column, one.column)))
+        differing.setdefault((one.pupil_id, one.column), []).append(one)
+    for (pupil_id, column), several in differing.items():
+        cells = _conflict(several, of.titles.get(column, column), of.view.today)
+        yield row(f"conflict|{pupil_id}|{column}", cells)
 
 
 def _put_back(of: Of) -> Iterator[Row]:

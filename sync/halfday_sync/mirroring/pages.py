@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from halfday.arrived import silence
-from halfday_sync.mirroring.content import Block, Content, Of
+from halfday_sync.mirroring.content import Block, Content, Of, Told
 from halfday_sync.mirroring.design import HIDE, INITIAL, Design, Tab, TabChart, TabColumn, TabView, design
 from halfday_sync.mirroring.discretion import Discretion, initials
 from halfday_sync.mirroring.lists import content_of
 from halfday_sync.mirroring.settings import MirrorSettings
-from halfday_sync.mirroring.told import Told
 from halfday_sync.sheets.model import HEADING, NOTE, SLT, STAMP_PAGE, Chart, FilterView, Page, Row, Rule, Value
 from halfday_sync.workbook.freshness import STALE, is_old, words
 from halfday_sync.workbook.layout import document

@@ -7,6 +7,7 @@ from typing import Any
 
 from halfday_sync.sheets import looks
 from halfday_sync.sheets.model import (
+    AGENT,
     FIRST_ROW,
     HEADER,
     HEADER_ROW,
@@ -118,9 +119,9 @@ class _Tab:
         sheet.set_column_pixels(0, 0, 60, None, {"hidden": True})
         sheet.write_string(KEY_ROW, 0, marker(page.id))
         sheet.set_row(KEY_ROW, None, None, {"hidden": True})
-        sheet.set_row(TITLE_ROW, _TITLE)
+        sheet.set_row(TITLE_ROW, _TITLE, self._styles.look("title", "text", AGENT))
         sheet.set_row(HEADER_ROW, _HEADER)
-        sheet.write_string(TITLE_ROW, 1, page.said, self._styles.look("title", "text", "agent"))
+        sheet.write_string(TITLE_ROW, 1, page.said, self._styles.look("title", "text", AGENT))
         for column in page.columns:
             self._header(column)
         for row in page.rows:

@@ -19,7 +19,7 @@ _GROUP_HEADERS = {
     "figure": "This year",
     "children": "Children",
     "target": "Half term",
-    "gap": "To school",
+    "gap": "Gap to school",
     "compare": "Persistently absent",
 }
 _SMALL = f"In groups, figures and counts of fewer than {LEAST} children are not shown, nor what would give them away."

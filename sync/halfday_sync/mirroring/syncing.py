@@ -16,12 +16,12 @@ from halfday_sync.entries import Problem
 from halfday_sync.errors import Exit, HalfdayError, UnreachableError
 from halfday_sync.mirroring import sent_text
 from halfday_sync.mirroring.answers import Answers, Merged
+from halfday_sync.mirroring.content import Told
 from halfday_sync.mirroring.design import design
 from halfday_sync.mirroring.opening import allowed, opened
 from halfday_sync.mirroring.outcomes import LEFT, SAME, WRITTEN
 from halfday_sync.mirroring.pages import pages_of
 from halfday_sync.mirroring.settings import MirrorSettings, read_settings
-from halfday_sync.mirroring.told import Conflict, Told
 from halfday_sync.mirroring.tries import fault_of, outcome_of, try_of, words_of
 from halfday_sync.sheets import answering, planning, stamps, visit
 from halfday_sync.sheets.model import Cells, Sent
@@ -91,6 +91,7 @@ class Copy:
     looked: visit.Looked | None = None
     stop: HalfdayError | None = None
     outcome: str = LEFT
+    _asked: visit.Looked | None = None
     _line: "Line | None" = None
     _gate: Gate | None = None
 
@@ -106,7 +107,7 @@ class Copy:
             looked = self._look()
             tabs = [tab for tab in design().tabs if tab.id in self.settings.tabs]
             planning.refuse_lost_tabs(tabs, looked.seen, self._sent(), again=self.how.again)
-            self.looked = looked
+            self.looked = self._asked = looked
         except HalfdayError as stop:
             self.stop = stop
         except Exception as fault:  # noqa: BLE001 - a fault here must not keep the tracker from being written
@@ -116,8 +117,9 @@ class Copy:
         line, gate = self._at_work()
         looked = visit.look(line, gate, numbers())
         seen = looked.seen
+        is_gone = self.how.again and not seen.stamp  # with its tab; where one stands there it says who wrote last
         verdict = stamps.check(
-            seen.stamp, self._known(), has_pages=not seen.is_new, take_over=self.how.take_over or self.how.again
+            seen.stamp, self._known(), has_pages=not seen.is_new, take_over=self.how.take_over or is_gone
         )
         if verdict == stamps.LATE:
             self.store.acknowledge_mirror(seen.stamp, at=self.how.now)
@@ -126,10 +128,12 @@ class Copy:
         return looked
 
     def _known(self) -> stamps.Known:
-        several = self.store.mirror_stamps()
+        several = [one.stamp for one in self.store.mirror_stamps()]  # by order, not by time: clocks are put right
         last = self.store.last_mirror_sent()
-        after = [one.stamp for one in several if one.acknowledged is None and (last is None or one.at >= last.at)]
-        return stamps.Known(last.stamp if last else "", after, [one.stamp for one in several if one.stamp not in after])
+        if last is None:
+            return stamps.Known("", several)
+        at = several.index(last.stamp)
+        return stamps.Known(last.stamp, several[at + 1 :], several[: at + 1])
 
     @property
     def answers(self) -> Answers | None:
@@ -186,20 +190,25 @@ class Copy:
         at = self.how.checked
         return view if at is None else replace(view, last_checked=at.replace(microsecond=0))
 
-    def _written(self, view: "View", merged: Merged) -> tuple[str, list[str]]:
+    def _written(self, view: "View", merged: Merged, *, is_last: bool = False) -> tuple[str, list[str]]:
         line, gate = self._at_work()
         line.patience = LONG
         to_sheet: Mapping[str, Cells] = {TAB: merged.writes}
         if self.looked is None or self.looked.is_old(line.ticks()):
-            before, self.looked = self.looked, self._look()
-            to_sheet = visit.unchanged(to_sheet, before.seen, self.looked.seen) if before else to_sheet
+            self.looked = self._look()
+            to_sheet = visit.unchanged(to_sheet, self._asked.seen, self.looked.seen) if self._asked else to_sheet
         plan = self.plan(view, merged, to_sheet)
         if plan.is_empty:
             return SAME, [f"The Google copy is as it should be ({self._cost}).", *plan.sentences]
         there = [cell for cell in to_sheet[TAB] if _is_there(cell, plan, self.looked.seen)]
         answers = {cell: merged.to_sheet[cell] for cell in there if cell in merged.to_sheet}
         self.store.keep_mirror_sent(plan.stamp, sent_text.dump(plan.sent_now), answers, at=self.how.now)
-        visit.write(line, gate, self.looked, plan)
+        try:
+            visit.write(line, gate, self.looked, plan)
+        except visit.OldLookError:
+            if is_last:
+                raise
+            return self._written(view, merged, is_last=True)
         self.store.acknowledge_mirror(plan.stamp, at=self.how.now)
         cells = counted(sum(plan.changed.values()), "cell")
         return WRITTEN, [f"The Google copy was brought up to date: {cells} ({self._cost}).", *plan.sentences]
@@ -212,7 +221,7 @@ class Copy:
         tab = seen.page(TAB)
         there = frozenset(tab.row_of) if tab else frozenset()
         stamp = f"halfday {view.version} · {self.how.now:%Y-%m-%dT%H:%M:%SZ} · {uuid4().hex[:8]}"
-        told = Told(conflicts_of(merged, self.how.now))
+        told = Told(merged.conflicts)
         planned = self._planned(view, told, there, stamp, to_sheet or {TAB: merged.writes}, line.address)
         if planned.sentences:  # they stand on the page Data health, too
             told = replace(told, put_back=planned.sentences)
@@ -295,19 +304,11 @@ def answers_of(seen: Seen, sent: Sent) -> Answers:
     if tab is None:
         return Answers()
     columns = [one.column for one in next(one for one in design().tabs if one.id == TAB).columns]
-    return Answers(answering.answers(tab, columns, sent.cells.get(TAB, {})).cells)
-
-
-def conflicts_of(merged: Merged, at: datetime) -> tuple[Conflict, ...]:
-    """What both sides changed, as the copy tells it."""
-    return tuple(
-        Conflict(one.pupil_id, one.column, str(one.sheet or ""), str(one.tracker or ""), at.date())
-        for one in merged.conflicts
-    )
+    return Answers(answering.answers(tab, columns, sent.cells.get(TAB, {})))
 
 
 def _is_there(cell: tuple[str, str], plan: Plan, seen: Seen) -> bool:
-    """Whether a cell of SLT's has its row in the copy, or gets it now. A tab that is not kept up to date gets nothing."""
+    """Whether a cell of SLT's has its row in the copy, or gets it now; none on a tab that is not kept up to date."""
     tab, cells = seen.page(TAB), plan.sent_now.cells.get(TAB)
     if cells is None:
         return False

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from halfday_sync.decided import is_done, slt_key, text_of
 from halfday_sync.entries import ACTIONS, Entry, Problem, Typed, by_row
-from halfday_sync.mirroring.answer_values import AGREED, COLUMNS, COMMENT
+from halfday_sync.mirroring.answer_values import AGREED, COLUMNS, COMMENT, as_text
 from halfday_sync.mirroring.answers import SAID_BY, Answers, Merged, Roll, as_entries, merge, of_entries, told
 from halfday_sync.store import Store
 
@@ -77,9 +77,9 @@ def _begun_anew(said: Mapping[tuple[str, str], Typed], rows: Mapping[str, Mappin
         if not is_done(row.get("done")) or not _is_news(said, pupil_id, row):
             continue
         agreed = text_of(row.get(COLUMNS[AGREED]) or row.get(COLUMNS[COMMENT]))
-        how = ", ".join(filter(None, (_words(row.get(column)) for column in _DONE)))
+        how = ", ".join(filter(None, (as_text(row.get(column)) for column in _DONE)))
         line = f"Done before: {agreed} ({how})" if agreed else f"Done before: {how}"
-        note = "\n".join(filter(None, (_words(row.get("note")), line)))
+        note = "\n".join(filter(None, (as_text(row.get("note")), line)))
         yield Entry(ACTIONS, slt_key(pupil_id), "note", pupil_id, note)
         for column in _DONE:
             yield Entry(ACTIONS, slt_key(pupil_id), column, pupil_id, None)
@@ -89,7 +89,3 @@ def _is_news(said: Mapping[tuple[str, str], Typed], pupil_id: str, row: Mapping[
     """Whether something else is to be done: another action, or where none is named another comment."""
     agreed = said.get((pupil_id, AGREED), row.get(COLUMNS[AGREED]))
     return said.get((pupil_id, AGREED if agreed is not None else COMMENT)) is not None
-
-
-def _words(value: Typed) -> str:
-    return f"{value.day}/{value.month}/{value.year}" if isinstance(value, date) else str(value or "").strip()

@@ -205,7 +205,8 @@ class _Walk:
             if listed:
                 self.mirror[name] = listed
         self._write()
-        self.asking.said(f"ok  people: {len(people)} on the list{f', {counted(len(groups), 'group')}' if groups else ''}")
+        more = f", {counted(len(groups), 'group')}" if groups else ""
+        self.asking.said(f"ok  people: {len(people)} on the list{more}")
 
     def general(self) -> None:
         """What keeps it in the school."""

@@ -27,7 +27,7 @@ from google.auth.exceptions import GoogleAuthError
 from halfday_sync.errors import HalfdayError, SafetyError
 from halfday_sync.sheets import telling
 from halfday_sync.sheets.batching import BATCH, NO_BATCHES, answers, batch
-from halfday_sync.sheets.connecting import Key, PassRefusedError, Spent, connect
+from halfday_sync.sheets.connecting import Key, PassRefusedError, Spent, connect, time_outs
 from halfday_sync.sheets.replies import Get, Reply
 
 TRIES = 5
@@ -251,6 +251,7 @@ class Line:
     def _send(self, method: str, url: str, *, body: bytes | None = None, kind: str = "") -> Reply:
         """One request, passes included. Raises `_LostError` where no answer came, `_Again` where no pass did."""
         began, host = self.ticks(), _host(url)
+        self._http.set_timeout(time_outs(self.patience - self.spent.seconds - self.spent.waited))
         try:
             answer = self._http.request(method, url, data=body, headers={"Content-Type": kind} if kind else None)
             return Reply(answer.status_code, answer.content, dict(answer.headers))

@@ -30,6 +30,8 @@ TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 """Where Google gives passes. The one that a key file names is not used: a forged file could name another."""
 TIMEOUTS = (5.0, 90.0)
 """Seconds to connect, and between two pieces of an answer. gspread has none of its own (6.2.1, HTTPClient.timeout)."""
+_SHORTEST = 5.0
+"""Seconds that an answer may take where patience has run out."""
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9.-]*@[a-z0-9.-]+\.gserviceaccount\.com")
 _AGENT = "Halfday (gzip)"
 """Google packs its answers only for those whose name says so (Sheets API, "Improve performance", gzip)."""
@@ -168,6 +170,14 @@ def connect(key: Key, spent: Spent) -> gspread.HTTPClient:
     client.set_timeout(TIMEOUTS)
     http: gspread.HTTPClient = client.http_client
     return http
+
+
+def time_outs(left: float) -> tuple[float, float]:
+    """Seconds to connect and for an answer, where patience lasts for so many more.
+
+    A web filter that takes what is sent and says nothing must not keep a tracker waiting.
+    """
+    return TIMEOUTS[0], min(TIMEOUTS[1], max(left, _SHORTEST))
 
 
 class Client(gspread.HTTPClient):

@@ -59,7 +59,8 @@ def plan(  # noqa: PLR0913 - everything that decides, said at once
     )
     at = next(one.stamp_at for one in done if one.plan.page_id == STAMP_PAGE)
     # What arrived without a stamp, because a sync was cut off, is sent for good: else it would pass for people's work.
-    is_unsaid = not seen.stamp or kept.cells != sent.cells
+    # So is the stamp where another one stands there: whoever takes the sheet over is the last writer from now on.
+    is_unsaid = not seen.stamp or seen.stamp != sent.stamp or kept.cells != sent.cells
     return Plan(stamp, at, tabs, kept, tuple(_told(pages, seen)), needs_stamp=is_unsaid)
 
 

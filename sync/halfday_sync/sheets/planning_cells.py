@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from halfday_sync.sheets import looks, orders
 from halfday_sync.sheets.cells import EMPTY, Cell, Plain, plain, same
-from halfday_sync.sheets.model import AGENT, STAMP_PAGE, Cells, Column, Page, marker
+from halfday_sync.sheets.model import AGENT, STAMP_PAGE, Cells, Page, marker
 from halfday_sync.sheets.orders import Area, Json
 from halfday_sync.sheets.planning_lines import Line
 from halfday_sync.sheets.seen import HEADERS, KEY_COLUMN, KEYS, TITLE, Tab
@@ -148,8 +148,3 @@ def _formatted(wrong: Mapping[int, str], column: int, sheet_id: int) -> Iterator
             area = Area(sheet_id, top, last + 1, column, column + 1)
             yield orders.look(area, looks.number_json(wrong[top]), "userEnteredFormat.numberFormat")
         top = last = row
-
-
-def column_look(column: Column, row_look: str, name: str = "") -> Json:
-    """The look of a cell of a column, in a row that looks so."""
-    return looks.row_look(row_look, name or column.format, column.owner)

@@ -78,7 +78,7 @@ def lost_rows(tab: Tab, sent: Cells, keys: Mapping[int, str] | None = None) -> d
     columns = {key: tab.column_of[key] for key in owned(sent, AGENT) if key in tab.column_of}
     missing: dict[str, dict[str, Plain]] = {}
     for (row, key), value in sent.items():
-        if row not in there and key in columns and (held := plain(value)) is not None:
+        if row not in there and key in columns and (held := _rounded(plain(value))) is not None:
             missing.setdefault(row, {})[key] = held
     if not missing:
         return {}
@@ -93,7 +93,8 @@ def lost_rows(tab: Tab, sent: Cells, keys: Mapping[int, str] | None = None) -> d
 def strayed_rows(tab: Tab, sent: Cells) -> tuple[int, ...]:
     """Rows whose words are those of another row: they were sorted or moved without their hidden key.
 
-    Nobody can say then whom the answers are about that stand there: they may have moved along, or not.
+    Nobody can say then whom the answers are about that stand there: they may have moved along, or not. Some columns
+    may have moved and others not, so what counts is what a row says otherwise than it did.
 
     Args:
         tab: the tab as it is now.
@@ -103,16 +104,25 @@ def strayed_rows(tab: Tab, sent: Cells) -> tuple[int, ...]:
     if not owned(sent, SLT) or not columns:
         return ()
     were: dict[str, dict[str, Plain]] = {}
+    said: dict[tuple[str, Plain], set[str]] = {}
     for (row, key), value in sent.items():
-        if row not in OWN_ROWS and key in columns and (held := plain(value)) is not None:
+        if row not in OWN_ROWS and key in columns and (held := _rounded(plain(value))) is not None:
             were.setdefault(row, {})[key] = held
-    names = {row: frozenset(cells.items()) for row, cells in were.items()}
-    are = {row: _words(tab, row, columns) for key, row in tab.row_of.items() if key not in OWN_ROWS}
-    times, places = Counter(names.values()), Counter(are.values())
-    known = {words: key for key, words in names.items() if times[words] == 1 and len(words) >= _LIKE_OURS}
+            said.setdefault((key, held), set()).add(row)
+    rows = {row: key for key, row in tab.row_of.items() if key in were}
+    words = {row: _words(tab, row, columns) for row in rows}
+    new = {row: words[row] - were[key].items() for row, key in rows.items()}
+    whole = {frozenset(cells.items()): key for key, cells in were.items()}
     return tuple(
-        row for row, words in are.items() if places[words] == 1 and words in known and known[words] != tab.row_keys[row]
+        row
+        for row, key in rows.items()
+        if whole.get(words[row], key) != key or (len(new[row]) >= _LIKE_OURS and len(_who_said(new[row], said)) == 1)
     )
+
+
+def _who_said(words: Collection[tuple[str, Plain]], said: Mapping[tuple[str, Plain], Collection[str]]) -> set[str]:
+    """The rows of which all these words were."""
+    return set.intersection(*(set(said.get(one, ())) for one in words))
 
 
 def owned(sent: Cells, owner: str) -> frozenset[str]:
@@ -122,7 +132,12 @@ def owned(sent: Cells, owner: str) -> frozenset[str]:
 
 def _words(tab: Tab, row: int, columns: Mapping[str, int]) -> frozenset[tuple[str, Plain]]:
     cells = {key: tab.at(row, column) for key, column in columns.items()}
-    return frozenset((key, cell.value) for key, cell in cells.items() if cell.value is not None)
+    return frozenset((key, _rounded(cell.value)) for key, cell in cells.items() if cell.value is not None)
+
+
+def _rounded(value: Plain) -> Plain:
+    """A figure to as many digits as travel for certain."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def _todays(tab: Tab, renamed: Mapping[str, str]) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Looks of what comes new: columns, headers, rows, drop-downs, widths. What is there keeps the looks it has. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from halfday_sync.sheets import looks, orders
 from halfday_sync.sheets.model import ROW, Column, Page, Row
@@ -17,7 +18,8 @@ def of_a_tab(page: Page, now: Now) -> Iterator[Json]:
     yield orders.dimension(page.sheet_id, COLUMNS, now.columns.at[KEY_COLUMN], 1, **_HIDDEN)
     for column in page.columns:
         yield from _of_a_column(page, now, column)
-    yield from _of_rows(page, now, [row for row in page.rows if row.look != ROW or row.formats])
+        yield from _of_formats(page, now, column)
+    yield from _of_rows(page, now, [row for row in page.rows if row.look != ROW])
 
 
 def of_what_is_new(page: Page, now: Now) -> Iterator[Json]:
@@ -65,6 +67,20 @@ def _of_a_column(page: Page, now: Now, column: Column) -> Iterator[Json]:
     if column.help:
         yield orders.note(page.sheet_id, now.rows.at[HEADERS], at, column.help)
     yield from _choices(page, now, column)
+
+
+def _of_formats(page: Page, now: Now, column: Column) -> Iterator[Json]:
+    """Cells of a column with a format of their own, in rows that look as most do; equal neighbours together."""
+    own = {
+        now.rows.at[row.key]: name
+        for row in page.rows
+        if row.look == ROW and (name := row.formats.get(column.key, column.format)) != column.format
+    }
+    at = now.columns.at[column.key]
+    for (name, _), rows in groupby(enumerate(sorted(own)), lambda place: (own[place[1]], place[1] - place[0])):
+        several = [row for _, row in rows]
+        area = Area(page.sheet_id, several[0], several[-1] + 1, at, at + 1)
+        yield orders.look(area, looks.row_look(ROW, name, column.owner))
 
 
 def _choices(page: Page, now: Now, column: Column) -> Iterator[Json]:

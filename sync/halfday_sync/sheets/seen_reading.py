@@ -134,7 +134,7 @@ def _value(said: Mapping[str, object], place: str) -> Plain:
         raise _OddError(f"{place}: a cell with two values")
     for name, held in said.items():
         if name in ("stringValue", "formulaValue") and isinstance(held, str):
-            return held or None
+            return _whole_letters(held) or None
         if name == "boolValue" and isinstance(held, bool):
             return held
         if name == "numberValue" and isinstance(held, int | float) and not isinstance(held, bool):
@@ -229,7 +229,12 @@ def _list(said: object, place: str) -> list[object]:
 def _text(said: object, place: str) -> str:
     if not isinstance(said, str):
         raise _OddError(f"{place}: no text")
-    return said
+    return _whole_letters(said)
+
+
+def _whole_letters(text: str) -> str:
+    """A text without halves of letters, which JSON can name and no file can hold: the tracker would not be written."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _whole(said: object, place: str) -> int:

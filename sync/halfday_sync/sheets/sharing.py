@@ -108,8 +108,8 @@ def check(drive: Drive, sheet_id: str, allowed: Allowed, now: datetime) -> Share
             "The Google Sheet is not as it must be before anything is written to it, so nothing was written.",
             problems=faults,
             done="The Google Sheet is as it was, and nobody's access was changed: Halfday's account cannot do that.",
-            now="Ask whoever owns the file to put that right in Share. If somebody named here should see it, put them on the "
-            "school's list with 'halfday mirror setup'. The next run then writes again.",
+            now="Ask whoever owns the file to put that right in Share. If somebody named here should see it, put them "
+            "on the school's list with 'halfday mirror setup'. The next run then writes again.",
         )
     return Shared(sheet_id, file, at)
 

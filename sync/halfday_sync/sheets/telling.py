@@ -141,11 +141,11 @@ def refused(reply: Reply, host: str, address: str) -> HalfdayError:
         return _forbidden(reply, address)
     if reply.status == 404:
         return RefusedError(
-            f"Google does not find the Google Sheet (404). Perhaps it is not shared with {address} (any more), or it was "
-            "deleted for good, or its address is another one.",
+            f"Google does not find the Google Sheet (404). Perhaps it is not shared with {address} (any more), or it "
+            "was deleted for good, or its address is another one.",
             status=404,
-            now="If the file is there, share it with that account as Editor (in a Shared Drive: as Content manager). If it is "
-            "gone, make a new one and give its address to 'halfday mirror setup'.",
+            now="If the file is there, share it with that account as Editor (in a Shared Drive: as Content manager). "
+            "If it is gone, make a new one and give its address to 'halfday mirror setup'.",
         )
     if reply.status == 400:
         return _not_accepted(reply, address)

@@ -7,9 +7,10 @@ through in the seconds that are left is put right by the next sync, for every ce
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from halfday_sync.errors import HalfdayError, SafetyError
+from halfday_sync.errors import HalfdayError, SafetyError, UnreachableError
 from halfday_sync.sheets.cells import same
 from halfday_sync.sheets.model import Cells
 from halfday_sync.sheets.orders import Json
@@ -21,6 +22,9 @@ from halfday_sync.sheets.telling import UnknownOutcomeError
 
 GOOD_FOR = 20.0
 """Seconds that a look at the cells is good for."""
+
+_SENT_WITHIN = 30.0
+"""Seconds after a look until which a call may be sent that rests on it: tries with pauses in between come later."""
 
 _STAMP_FIELDS = (
     "spreadsheetId,sheets(properties(sheetId,title,index,gridProperties(rowCount,columnCount)),"
@@ -34,6 +38,10 @@ _SENDINGS = 3
 _MOVING = frozenset({"insertDimension", "deleteDimension", "addConditionalFormatRule", "deleteConditionalFormatRule"})
 """Changes that are not the same when made twice. (Of tabs, charts, views and protections Google refuses a second one
 with the same number, and with it the whole call.)"""
+
+
+class OldLookError(UnreachableError):
+    """Nothing was sent: people may have moved rows since the look, and what is one pupil's would go beside another."""
 
 
 class Asking(Drive, Protocol):
@@ -121,6 +129,7 @@ def write(asking: Asking, gate: Gate, looked: Looked, plan: Plan, at_once: int =
 
     Raises:
         UnknownOutcomeError: whether the last call was made is not known; the next sync sees it by the stamp.
+        OldLookError: Google asked for pauses so long that it is time to look again.
         SafetyError: nothing may be written; or somebody else wrote meanwhile.
         HalfdayError: Google refuses, or does not answer.
     """
@@ -129,12 +138,13 @@ def write(asking: Asking, gate: Gate, looked: Looked, plan: Plan, at_once: int =
 
 
 def _sent(asking: Asking, gate: Gate, looked: Looked, plan: Plan, batch: Batch, *, is_last: bool) -> int:
+    may = partial(_may, asking, gate, looked)
     for sending in range(1, _SENDINGS + 1):
         try:
             if batch.path == VALUES:
-                asking.fill(gate.sheet_id, _list(batch.body, "data"), gate.fresh)
+                asking.fill(gate.sheet_id, _list(batch.body, "data"), may)
             else:
-                asking.change(gate.sheet_id, _list(batch.body, "requests"), gate.fresh)
+                asking.change(gate.sheet_id, _list(batch.body, "requests"), may)
         except HalfdayError as stop:
             is_unknown = isinstance(stop, UnknownOutcomeError)
             if is_last and (is_unknown or sending > 1) and _has_arrived(asking, gate, looked, plan):
@@ -144,6 +154,17 @@ def _sent(asking: Asking, gate: Gate, looked: Looked, plan: Plan, batch: Batch, 
         else:
             return sending
     raise AssertionError("a call is sent once at least")
+
+
+def _may(asking: Asking, gate: Gate, looked: Looked) -> None:
+    """Whether a call may be sent now. Where no tab of Halfday's was there yet, nobody can have moved a row."""
+    gate.fresh()
+    if not looked.seen.is_new and not 0 <= asking.ticks() - looked.at <= _SENT_WITHIN:
+        raise OldLookError(
+            "Google asked for pauses until what stands in the Google Sheet might have changed.",
+            done="Nothing more was sent to it. It is left for the next run.",
+            now="Nothing has to be done: the next run looks again.",
+        )
 
 
 def _may_be_sent_again(batch: Batch, *, is_last: bool) -> bool:
