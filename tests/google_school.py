@@ -24,11 +24,12 @@ def never(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Copy:
-    """A made-up Google, and in it an empty spreadsheet that the account may write to."""
+    """A made-up Google at an address of this computer, and in it an empty spreadsheet that the account may write to."""
 
     google: Google
     book: str
     key: str
+    base: str
 
     @property
     def address(self) -> str:
@@ -62,7 +63,7 @@ def copy(drive: str = "") -> Iterator[Copy]:
         more = {"permissionDetails": [details]}
     google.share(book, ACCOUNT, "fileOrganizer" if drive else "writer", **more)
     with serve(google) as base, line(base):
-        yield Copy(google, book, told)
+        yield Copy(google, book, told, base)
 
 
 def opened(copy: Copy) -> Line:

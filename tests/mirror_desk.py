@@ -13,7 +13,8 @@ from unittest import mock
 
 from tests.google_emulator import Fault, Google, Person
 from tests.google_emulator.book import Book, Content
-from tests.mirror_school import ACCOUNT, HEAD, OWNER, TRACKER, Copied, copied
+from tests.google_school import HEAD, OWNER
+from tests.mirror_school import TRACKER, Copied, copied
 from tests.staff import KEYED
 from tests.staff_books import XmlBook
 from tests.two_way_school import School

@@ -2,23 +2,21 @@
 
 import contextlib
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import time_machine
-from tests.google_emulator import Google, serve
-from tests.google_line import line
+from tests.google_emulator import Google
+from tests.google_school import HEAD, OWNER, copy
 from tests.keyring_file import InAFile, in_use
 from tests.two_way_school import School
 
 from halfday_sync import cli, credentials
 from halfday_sync.mirroring.opening import KEY
 
-ACCOUNT = "halfday@larkfield-attendance.iam.gserviceaccount.com"
-OWNER, HEAD, DEPUTY = "it@larkfield.example", "head@larkfield.example", "deputy@larkfield.example"
+DEPUTY = "deputy@larkfield.example"
 _SETTINGS = """
 [mirror]
 sheet = "{book}"
@@ -30,7 +28,6 @@ domain = "larkfield.example"
 "{deputy}" = "commenter"
 """
 TRACKER = "Tracker"
-ANSWERS = ("agreed", "comment", "decided_by", "decided_on")
 
 
 @dataclass
@@ -124,21 +121,17 @@ def _kind(url: str) -> str:
 @contextlib.contextmanager
 def copied(folder: Path) -> Iterator[Copied]:
     """A school with a copy that is set up and safe; nothing was written to it yet."""
-    google = Google()
-    told = google.account(ACCOUNT)
-    book = google.make("SLT copy", owner=OWNER)
-    google.share(book, ACCOUNT, "writer")
-    google.share(book, HEAD, "writer")
-    google.books[book].settings["copyRequiresWriterPermission"] = True
     school = School(folder)
     school.open_its_doors()
     settings = folder / "halfday.toml"
     text = settings.read_text(encoding="utf-8")
-    said = _SETTINGS.format(book=book, owner=OWNER, head=HEAD, deputy=DEPUTY)
-    settings.write_text(f"{text}{said}", encoding="utf-8")
-    with in_use(InAFile(), folder.parent / "keyring.json"), serve(google) as base, line(base):
-        credentials.keep_long("Little Oak", KEY, json.dumps(told))
-        made = Copied(school, google, book, base=base)
+    with in_use(InAFile(), folder.parent / "keyring.json"), copy() as there:
+        there.google.share(there.book, HEAD, "writer")
+        there.make_safe()
+        said = _SETTINGS.format(book=there.book, owner=OWNER, head=HEAD, deputy=DEPUTY)
+        settings.write_text(f"{text}{said}", encoding="utf-8")
+        credentials.keep_long("Little Oak", KEY, there.key)
+        made = Copied(school, there.google, there.book, base=there.base)
         school.go_on(["here", "late"])
         school.tell()
         yield made

@@ -18,7 +18,7 @@ def test_the_benchmark_of_the_copy_runs_and_tells_calls_and_bytes() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = re.findall(
-        r"^  (\S.*?) +(\d) calls +([\d,]+) B sent +([\d,]+) B received \( *([\d,]+) unp", done.stdout, re.M
+        r"^  (\S.*?) +(\d) calls +([\d,]+) B sent +([\d,]+) B received \( *([\d,]+) unp", done.stdout, re.MULTILINE
     )
     assert [(name, int(calls)) for name, calls, *_bytes in told] == [
         ("first load", 3),

@@ -463,7 +463,7 @@ def test_a_list_without_an_end_is_not_safe() -> None:
 @pytest.mark.parametrize(
     ("act", "kind", "words"),
     [
-        (lambda at: at.google.unshare(at.book, ACCOUNT), HalfdayError, f"{ACCOUNT} was taken off it"),
+        (lambda at: at.google.unshare(at.book, ACCOUNT), HalfdayError, f"Perhaps it is not shared with {ACCOUNT}"),
         (lambda at: at.google.delete(at.book), HalfdayError, "does not find the Google Sheet (404)"),
         (lambda at: at.google.revoke(ACCOUNT), SettingsError, "does not accept the key"),
         (

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook  # noqa: TID251 - reading only
 from tests.google_emulator import drop_before, status
+from tests.google_school import ACCOUNT, HEAD, OWNER
 from tests.init_desk import held
-from tests.mirror_school import ACCOUNT, HEAD, OWNER, Copied, copied
+from tests.mirror_school import Copied, copied
 
 from halfday_sync import credentials
 from halfday_sync.logbook import FILE as LOG
@@ -52,7 +53,7 @@ def test_check_says_that_all_is_well_and_changes_nothing(copy: Copied) -> None:
 def test_check_counts_what_a_sync_would_write(copy: Copied) -> None:
     copy.google.person(copy.book, OWNER).type("Tracker", *copy.place("P01", "surname"), "Somebody")
     assert copy.run("mirror", "check") == 0
-    assert "A sync would write 1 cell on the tab tracker." in copy.lines
+    assert "A sync would write 1 cell on the tab Tracker." in copy.lines
     assert "1 cell that belongs to Halfday was changed in the sheet and has been put back." in copy.said
     assert copy.calls == READING
 
@@ -66,7 +67,7 @@ def test_before_the_first_sync_check_says_so_and_counts_it(tmp_path: Path) -> No
         assert fresh.run("mirror", "check") == 0
         assert "ok  last sync: none yet" in fresh.lines
         assert any(
-            line.startswith("A sync would write") and line.endswith("on the tab tracker.") for line in fresh.lines
+            line.startswith("A sync would write") and line.endswith("on the tab Tracker.") for line in fresh.lines
         )
         assert fresh.google.tabs(fresh.book) == ["Sheet1"]
 

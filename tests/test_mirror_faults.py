@@ -7,11 +7,13 @@ from signal import SIGKILL
 
 import pytest
 from tests.google_emulator import Fault, answer, before, drop_after, drop_before, status
+from tests.google_school import ACCOUNT, HEAD
 from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, kept
 from tests.mirror_process import Doomed
-from tests.mirror_school import ACCOUNT, HEAD, TRACKER, Copied
+from tests.mirror_school import TRACKER, Copied
 
 from halfday_sync.errors import Exit
+from halfday_sync.mirroring.design import design
 
 STRANGER = "nosy@elsewhere.example"
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -234,15 +236,13 @@ def test_an_answer_in_a_copied_row_is_told_and_not_taken_for_the_childs(desk: De
 # --- Stops ------------------------------------------------------------------------------------------------------------
 
 
-def refused(
-    desk: Desk, sentence: str, code: Exit, *, today: bool = True, now: str = "", check: Exit | None = None
-) -> None:
+def refused(desk: Desk, sentence: str, code: Exit, *, today: bool = True, now: str = "") -> None:
     """Not one byte of the sheet changes, the tracker is written all the same, and it is said in plain words.
 
     Args:
         desk: the school.
         sentence: what happened.
-        code: how `halfday mirror sync` ends, and `check`, where that is not another.
+        code: how `halfday mirror sync` and `check` end.
         today: whether it stands on Today: where people must do something.
         now: what to do.
     """
@@ -257,14 +257,13 @@ def refused(
         assert sentence in desk.today()
     assert not NAMES.search(said)
     assert not ADDRESS.search(said), "a run's lines go to the log"
-    for verb, expected in (("sync", code), ("check", code if check is None else check)):
-        assert desk.copied.run("mirror", verb) == expected, desk.copied.said
+    for verb in ("sync", "check"):
+        assert desk.copied.run("mirror", verb) == code, desk.copied.said
         assert not NAMES.search(desk.copied.said)
         assert desk.state() == was
-    if check is None:
-        assert sentence in desk.copied.said
-        assert "as it was" in desk.copied.said or "Nothing was written" in desk.copied.said
-        assert now in desk.copied.said
+    assert sentence in desk.copied.said
+    assert "as it was" in desk.copied.said or "Nothing was written" in desk.copied.said
+    assert now in desk.copied.said
 
 
 def anyone(desk: Desk) -> None:
@@ -338,6 +337,12 @@ def restored(desk: Desk) -> None:
     desk.school.today -= timedelta(days=1)
 
 
+def deleted_tabs(desk: Desk) -> None:
+    """As in a new, empty sheet in the place of the old one."""
+    for tab in design().tabs:
+        desk.owner.delete_tab(tab.title)
+
+
 def other_writer(desk: Desk) -> None:
     desk.owner.type("Summary", 1, 0, "halfday 0.6.0 · 2025-10-14T08:02:11Z · 12345678")
 
@@ -346,7 +351,7 @@ def no_stamp(desk: Desk) -> None:
     desk.owner.clear("Summary", 1, 0)
 
 
-SHARED = {
+SHARED: dict[Callable[[Desk], None], str] = {
     anyone: "Anyone with the link can open the file: in Share, set General access to Restricted.",
     domain: "Everybody at larkfield.example can open the file: in Share, set General access to Restricted.",
     stranger: f"{STRANGER} is not on the school's list: remove it in Share",
@@ -359,8 +364,9 @@ SHARED = {
     stranger_on_page_two: f"{STRANGER} is not on the school's list: remove it in Share",
     trashed: "The file is in the bin: restore it in Google Drive",
 }
-OTHERWISE = {
+OTHERWISE: dict[Callable[[Desk], None], tuple[str, str]] = {
     deleted_tab: ("The tab “Statutory” was deleted.", "halfday mirror setup --again"),
+    deleted_tabs: ("None of Halfday's tabs is in this Google Sheet", "halfday mirror setup --again"),
     lost_marker: ("The tab “Tracker” has lost the hidden cell by which Halfday knows it.", "Version history"),
     restored: ("An earlier version of the Google Sheet was brought back.", "halfday mirror sync --take-over"),
     other_writer: ("Another computer writes to this Google Sheet", "halfday mirror sync --take-over"),
@@ -400,6 +406,16 @@ def test_who_is_removed_again_lets_the_next_run_write(desk: Desk) -> None:
     assert NOT not in desk.today()
 
 
+def test_a_sheet_without_any_tab_of_halfdays_is_filled_in_by_the_setup_with_slts_answers(desk: Desk) -> None:
+    assert desk.copied.run() == 0
+    deleted_tabs(desk)
+    assert desk.copied.morning("here") == 0
+    assert TRACKER not in desk.google.tabs(desk.book)
+    assert desk.copied.run("mirror", "setup", "--again") == 0, desk.copied.said
+    is_right(desk)
+    calm(desk)
+
+
 @pytest.mark.parametrize("tab", ["Statutory", TRACKER])
 def test_a_deleted_tab_is_made_again_by_the_setup_and_slts_answers_with_it(tab: str, desk: Desk) -> None:
     assert desk.copied.run() == 0
@@ -431,7 +447,7 @@ def test_a_file_that_is_deleted_for_good_is_not_found(desk: Desk) -> None:
     assert "Google does not find the Google Sheet (404)" in desk.today()
     for verb in ("sync", "check"):
         assert desk.copied.run("mirror", verb) == Exit.SOURCE
-        assert "share it again with that account" in desk.copied.said
+        assert "share it with that account" in desk.copied.said
     desk.google.books[book.id] = book
     assert desk.copied.run() == 0
     is_right(desk)

@@ -20,13 +20,14 @@ from halfday_sync.errors import SettingsError
 from halfday_sync.mirroring.answers import Conflict
 from halfday_sync.mirroring.content import Told
 from halfday_sync.mirroring.design import design
+from halfday_sync.mirroring.discretion import initials
 from halfday_sync.mirroring.pages import pages_of
 from halfday_sync.mirroring.settings import MirrorSettings
 from halfday_sync.sheets.model import AGENT, HEADING, ROW, SLT, STAMP_PAGE, Page
 from halfday_sync.templates import templates_dir
 from halfday_sync.workbook.layout import choices
 from halfday_sync.workbook.today import sections
-from halfday_sync.workbook.view import View
+from halfday_sync.workbook.view import View, name_of
 
 DESIGN = templates_dir() / "mirror.toml"
 TABS = ("summary", "changes", "tracker", "actions", "statutory", "health")
@@ -243,18 +244,22 @@ def test_every_duty_is_told_with_its_source(view: View) -> None:
     assert "WTISA chapter 6" in said
 
 
-def test_health_tells_what_differs_and_what_was_put_back_and_names_nobody(view: View) -> None:
+def test_health_tells_what_differs_and_what_was_put_back(view: View) -> None:
     told = Told(
         [Conflict("P03", "agreed", "Meet the family", None)],
         ["3 cells that belong to Halfday were changed in the sheet and have been put back."],
     )
     page = next(one for one in pages_of(view, MirrorSettings(), told) if one.id == "health")
     row = rows_of(page)["conflict|P03|agreed"]
-    assert (row.values["label"], row.values["value"]) == ("Pupil P03", "Agreed action")
+    whose = name_of(view.pupil["P03"])
+    assert (row.values["label"], row.values["value"]) == (whose, "Agreed action")
     assert row.values["words"] == "Here: Meet the family. On the tracker: nothing. Found Fri 17 Oct 2025."
     assert any(row.values.get("label") == told.put_back[0] for row in page.rows)
-    text = dump((page,))
-    assert not [one.surname for one in view.pupils if one.surname and f" {one.surname}" in text]
+    for rule, shown in (("initial", initials(whose)), ("hide", "Pupil P03")):
+        page = next(one for one in pages_of(view, MirrorSettings(names=rule), told) if one.id == "health")
+        assert rows_of(page)["conflict|P03|agreed"].values["label"] == shown
+        text = dump((page,))
+        assert not [one.surname for one in view.pupils if one.surname and f" {one.surname}" in text]
 
 
 # --- Summary ---------------------------------------------------------------------------------------------------------

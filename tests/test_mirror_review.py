@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests.google_emulator import Fault, Google, before, status
+from tests.google_emulator import Fault, Google, before, drop_before, status
 from tests.google_line import line
-from tests.mirror_desk import CHANGE, WHO, Desk, Kept, kept
-from tests.mirror_school import ACCOUNT, TRACKER
+from tests.google_school import ACCOUNT
+from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, kept
+from tests.mirror_school import TRACKER
 
 from halfday_sync.errors import Exit, UnreachableError
 from halfday_sync.sheets import connecting
@@ -47,6 +48,36 @@ def test_the_trackers_words_wait_while_the_tab_for_them_is_left_out(desk: Desk) 
     assert (desk.action("P02"), desk.answered("P02")) == ("Visit at home", "Visit at home")
 
 
+def test_answers_that_differ_are_told_in_the_copy_only_where_it_has_the_tab_for_them(desk: Desk) -> None:
+    desk.answer("P02", "Meet the family")
+    desk.copied.run()
+    settings = desk.school.folder / "halfday.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("[mirror]\n", '[mirror]\ntabs = ["health"]\n'), encoding="utf-8")
+    desk.answer("P02", "Write again")
+    desk.type("P02", "Visit at home")
+    assert desk.copied.run() == 0, desk.copied.said
+    assert "Both are kept" in desk.today()
+    assert "Visit at home" not in str(desk.google.text(desk.book, "Data health"))
+
+
+def test_a_formula_of_slts_is_told_and_stays(desk: Desk) -> None:
+    desk.answer("P02", "10/14/2025", "decided_on")
+    desk.copied.run()
+    desk.answer("P02", "=TODAY()", "decided_on")
+    desk.type("P02", "13/10/2025", "✎ SLT date")
+    for _ in range(2):
+        assert desk.copied.run() == 0, desk.copied.said
+        told = "Tracker: 1 answer is a formula, which Halfday cannot read (“Decided on”). Type what it shows."
+        assert told in desk.copied.said
+        assert desk.google.at(desk.book, TRACKER, *desk.copied.place("P02", "decided_on")).formula == "=TODAY()"
+        assert desk.action("P02", "✎ SLT date") == "13/10/2025"
+    desk.answer("P02", "10/15/2025", "decided_on")
+    assert desk.copied.run() == 0, desk.copied.said
+    assert desk.answered("P02", "decided_on") == 45945.0
+    assert "Both are kept" in desk.today()
+
+
 def test_a_column_of_peoples_stays_though_they_typed_into_the_hidden_row_of_keys(desk: Desk) -> None:
     desk.owner.insert_columns(TRACKER, 3)
     for row, words in ((0, "Our notes"), (2, "Our notes"), (5, "seen by the nurse")):
@@ -73,6 +104,21 @@ def test_no_answer_is_taken_where_some_columns_were_sorted_without_the_hidden_ke
     assert "without the hidden column A" in desk.copied.said
 
 
+def test_children_whose_rows_say_the_same_are_not_taken_for_rows_that_moved(desk: Desk) -> None:
+    """Names may be hidden; then the rows of two children can be the same, and no row of either is another's."""
+    settings = desk.school.folder / "halfday.toml"
+    text = settings.read_text(encoding="utf-8") + '\n[mirror.redact]\nnames = "hide"\n'
+    settings.write_text(text, encoding="utf-8")
+    for pupil_id in ("P20", "P21"):
+        desk.school.join(pupil_id, class_name="Ash")
+    assert desk.copied.morning("here") == 0, desk.copied.said
+    rows = desk.copied.rows()
+    assert rows["P20"] == rows["P21"]
+    desk.answer("P21", "Welcome meeting")
+    assert desk.copied.morning("here") == 0, desk.copied.said
+    assert (desk.action("P20"), desk.action("P21")) == (None, "Welcome meeting")
+
+
 def test_two_cells_typed_over_are_put_back_and_no_reason_to_stop(desk: Desk) -> None:
     """Year and class of another child: many have them, so no row moved."""
     row, year = desk.copied.place("P02", "year")
@@ -97,6 +143,22 @@ def test_rows_that_people_sort_in_a_pause_that_google_asks_for_are_looked_at_aga
         assert answers == {"P02": "Visit at home", "P03": "Ring"}
         assert desk.action("P04") is None
         assert desk.copied.run() == 0
+
+
+def test_a_change_that_may_still_be_on_its_way_is_not_planned_anew(desk: Desk) -> None:
+    """Both might arrive, the older one last."""
+    desk.answer("P02", "Meet the family")
+    desk.copied.run()
+    desk.type("P02", "Visit at home")
+    desk.fail(CHANGE, drop_before())
+    desk.fail(CELLS, Fault())
+    desk.fail(CELLS, before(lambda: desk.waited.append(70.0)))  # the look at the stamp takes long
+    was = desk.state()
+    assert desk.copied.run() == 0, desk.copied.said
+    assert desk.state() == was
+    assert desk.last_try.outcome == "unsure"
+    assert desk.copied.run() == 0
+    assert desk.answered("P02") == "Visit at home"
 
 
 def test_an_answer_that_people_changed_between_two_looks_is_not_written_over_after_a_third(desk: Desk) -> None:

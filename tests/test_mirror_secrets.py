@@ -1,4 +1,4 @@
-"""A run with a Google copy names no child and no reader outside the tracker, the store and the copy, and shows no secret."""
+"""A run with a Google copy names nobody outside the tracker, the store and the copy, and shows no secret."""
 
 import json
 import re
@@ -7,8 +7,9 @@ from dataclasses import astuple
 
 import pytest
 from tests.google_emulator import answer, drop_after, drop_before, status
+from tests.google_school import ACCOUNT
 from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, kept, renamed
-from tests.mirror_school import ACCOUNT, TRACKER
+from tests.mirror_school import TRACKER
 from tests.test_privacy import HOLDING, shown, texts
 
 from halfday_sync import credentials

@@ -99,7 +99,7 @@ def test_all_faults_are_named_at_once() -> None:
         'mirror.domain: write the part of the addresses after the @, in quotes: "our-school.example"',
         'mirror.people."head": not an e-mail address',
         f"{BOSS}: not in the school's domain; mirror.domain says: larkfield.example, nonsense",
-        f"{BOSS}: write one of reader, commenter, writer, owner, fileOrganizer, organizer",
+        f"{BOSS}: write one of reader, commenter, writer, fileOrganizer, organizer, owner",
         'mirror.groups."slt@larkfield.example": stands under mirror.people as well',
         "mirror.tabs: there is no tab 'governors'; known: summary, changes, tracker, actions, statutory, health",
         f"mirror.benchmark: there are no figures of 'Atlantis, primary'; known: {'; '.join(places())}",

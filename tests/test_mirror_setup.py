@@ -86,6 +86,16 @@ def test_the_walk_leaves_a_school_that_can_sync(folder: Path, there: Copy, key_f
     assert "ok  access: as the school's list says" in person.heard
 
 
+@pytest.mark.parametrize("may_share", [True, False])
+def test_it_tells_where_editors_can_share_the_file_further(
+    folder: Path, there: Copy, key_file: Path, *, may_share: bool
+) -> None:
+    there.google.books[there.book].settings["writersCanShare"] = may_share
+    person, left = walked(folder, answers(there, key_file))
+    assert left == ()
+    assert any(line.startswith("see access: Editors can share") for line in person.heard) == may_share
+
+
 def test_nothing_is_written_to_google_and_no_step_needs_more_than_looking(
     folder: Path, there: Copy, key_file: Path
 ) -> None:
@@ -130,7 +140,10 @@ def test_a_key_that_comes_later_stops_it_there(folder: Path, there: Copy) -> Non
 def test_a_file_that_is_no_key_is_refused_and_not_kept(folder: Path, tmp_path: Path, there: Copy, text: str) -> None:
     (tmp_path / "key.json").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as stop:
-        set_up(Asking([].append, given={"--sheet": there.address}), Ways(folder, never, NOW, tmp_path / "key.json"))
+        set_up(
+            Asking(list[str]().append, given={"--sheet": there.address}),
+            Ways(folder, never, NOW, tmp_path / "key.json"),
+        )
     assert "not the key of a service account" in stop.value.text() or "cannot be used" in stop.value.text()
     assert credentials.read_long("Larkfield", KEY) is None
 
@@ -141,6 +154,24 @@ def test_a_person_who_names_a_wrong_key_file_is_told_and_asked_again(folder: Pat
     person, left = walked(folder, {**answers(there, key_file), "Where is the key file": wrong})
     assert "no  key: The key file cannot be read: there is no such file." in person.heard
     assert any("it is an API key" in line for line in person.heard)
+    assert left == ()
+
+
+def test_a_file_that_reads_dates_with_the_month_first_is_told(folder: Path, there: Copy, key_file: Path) -> None:
+    person, left = walked(folder, answers(there, key_file))
+    assert any("(en_US): 4/12 may become 12 April" in line for line in person.heard)
+    assert left == (), "it is for people to decide"
+    there.google.books[there.book].content.properties["locale"] = "en_GB"
+    person, _left = walked(folder, answers(there, key_file))
+    assert "4/12 may become" not in person.text
+
+
+def test_an_address_elsewhere_is_refused_at_once_and_the_walk_goes_on(
+    folder: Path, there: Copy, key_file: Path
+) -> None:
+    more = ["guest@elsewhere.example Viewer", f"{HEAD} Commenter", ""]
+    person, left = walked(folder, {**answers(there, key_file), "Another address and role": more})
+    assert "  Only addresses at larkfield.example can be on the list." in person.heard
     assert left == ()
 
 

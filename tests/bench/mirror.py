@@ -1,8 +1,8 @@
-"""`python -m tests.bench.mirror [--pupils 420 2000]`: what a sync of the Google copy costs, over the emulator. See README.md.
+"""`python -m tests.bench.mirror [--pupils 420 2000]`: what a sync of the Google copy costs, over the emulator.
 
-The first load, a look when nothing changed, a morning on which a hundred pupils change, and an ordinary morning, on which
-nearly every pupil's attendance moves a little. Calls and bytes are exact. Seconds are told apart: Halfday's own, and those
-spent waiting for answers, which here are the emulator's and this computer's; a real Google adds its own.
+The first load, a look when nothing changed, a morning on which a hundred pupils change, and an ordinary morning, on
+which nearly every pupil's attendance moves a little. Calls and bytes are exact. Seconds are told apart: Halfday's own,
+and those for answers, which here are the emulator's and this computer's; a real Google adds its own. See README.md.
 """
 
 import argparse

@@ -78,6 +78,7 @@ def run_check(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.commands.pulling import tried
     from halfday_sync.mirroring.design import design
     from halfday_sync.mirroring.syncing import How, copy_of
+    from halfday_sync.setting_up.mirror_words import of_locale
 
     said = wrapped(said)
     with _school(args) as (config, store), tried(store):
@@ -90,6 +91,8 @@ def run_check(args: argparse.Namespace, said: Said) -> Exit:
             assert copy.looked is not None, "looked at, or stopped"
             said("ok  access: as the school's list says")
             said(f"ok  last sync: {copy.looked.seen.stamp or 'none yet'}")
+            if more := of_locale(copy.looked.seen.locale):
+                said(f"see sheet: {more}")
             view, merged = _shown(config, store, args, copy.answers)
             plan = copy.plan(view, merged)
     title = {tab.id: tab.title for tab in design().tabs}
@@ -108,7 +111,7 @@ def run_check(args: argparse.Namespace, said: Said) -> Exit:
 
 def run_status(args: argparse.Namespace, said: Said) -> Exit:
     """The newest syncs, from the store alone; 6 where the last one was stopped for safety."""
-    from halfday_sync.commands.mirror_told import status_lines
+    from halfday_sync.commands.mirror_status import status_lines
     from halfday_sync.mirroring.outcomes import UNSAFE
 
     with _school(args) as (config, store):

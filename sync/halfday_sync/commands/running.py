@@ -48,14 +48,15 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
             return _try(config, store, args, at, said)
     with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
         number = store.start_run(started=args.now, as_of=at.today)
-        code, counts = Exit.BUG, dict[str, int]()
+        ended, counts = Exit.BUG, dict[str, int]()
         try:
             code = _run(config, store, args, at, said, counts)
+            ended = Exit.DONE  # the tracker's: how the copy came out is kept with its syncs
         except HalfdayError as fault:
-            code = fault.code
+            ended = fault.code
             raise
         finally:
-            store.finish_run(number, finished=args.now, exit_code=code, counts=counts)
+            store.finish_run(number, finished=args.now, exit_code=ended, counts=counts)
     return code
 
 
@@ -79,7 +80,6 @@ def _run(
     said: Said,
     counts: dict[str, int],
 ) -> Exit:
-    
     from dataclasses import replace
 
     from halfday_sync.flavours import companions, write_beside

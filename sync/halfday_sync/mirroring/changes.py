@@ -10,8 +10,7 @@ from halfday.morning import StageChange
 from halfday.policy.ladder import HOLD, Decision, standing
 from halfday.policy.outcome import Outcome
 from halfday.restated import Restated
-from halfday_sync.mirroring.content import Content, Of, notes, row
-from halfday_sync.mirroring.section import said
+from halfday_sync.mirroring.content import Content, Of, notes, row, said
 from halfday_sync.sheets.model import Row, Value
 from halfday_sync.workbook.pupil_words import figure, now_words, percent_format, stage_text
 from halfday_sync.workbook.sections import Line

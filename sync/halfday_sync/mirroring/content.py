@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from halfday_sync.mirroring.answers import Conflict
 from halfday_sync.mirroring.design import Tab
 from halfday_sync.mirroring.discretion import Discretion
 from halfday_sync.sheets.model import HEADER, HEADING, NOTE, Row, Value
+from halfday_sync.workbook.sheet import Cell, told
 from halfday_sync.workbook.view import View
 
 
@@ -88,3 +90,11 @@ def notes(key: str, column: str, sentences: Iterable[str]) -> list[Row]:
     """Sentences in small words, a row each."""
     plain = {column: "text"}
     return [Row(f"{key}:note {at}", {column: words}, NOTE, plain) for at, words in enumerate(sentences, 1) if words]
+
+
+def said(cell: Cell) -> Value:
+    """What a cell of the workbook says, as one of the copy does: a link is its words, a moment its day."""
+    value = told(cell)
+    return (
+        value.date() if isinstance(value, datetime) else value if isinstance(value, str | float | int | date) else None
+    )

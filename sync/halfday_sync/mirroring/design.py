@@ -16,7 +16,7 @@ SHOW, INITIAL, HIDE = "show", "initial", "hide"
 RULES = (SHOW, INITIAL, HIDE)
 """What may happen to a column: it is shown, shown as initials (names only), or not there at all."""
 _KINDS = ("LINE", "COLUMN", "BAR")
-_SHEETS = {"tracker": "tracker", "actions": "actions"}
+_SHEETS = ("tracker", "actions")
 """Tabs that take their columns from a sheet of the workbook by the same keys."""
 
 
@@ -90,6 +90,11 @@ class Design:
     discreet: Discreet
     never: Mapping[str, Sequence[str]]
     may: Mapping[str, Sequence[str]]
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each tab in the spreadsheet, by its id."""
+        return {tab.id: tab.sheet_id for tab in self.tabs}
 
     def tab(self, tab_id: str) -> Tab | None:
         """A tab by its id."""
@@ -190,10 +195,7 @@ def is_never(never: Mapping[str, Sequence[str]], may: Mapping[str, Sequence[str]
         return key not in may.get(shows, ())
     if place in never["sheets"]:
         return True
-    sheet = _SHEETS.get(place, "")
-    if not sheet:
-        return False
-    return key in never[sheet] or key in _of_people(sheet)
+    return place in _SHEETS and (key in never[place] or key in _of_people(place))
 
 
 def _of_people(sheet: str) -> frozenset[str]:
@@ -202,6 +204,7 @@ def _of_people(sheet: str) -> frozenset[str]:
 
 def never_keys(tab: Tab, never: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """The keys of the columns that a tab's place in the workbook has, and that never go to Google."""
-    sheet = _SHEETS.get(tab.shows, "")
+    if tab.shows not in _SHEETS:
+        return frozenset()
     own = {one.column.key for one in tab.columns if one.column.owner == SLT}
-    return frozenset({*never[sheet], *_of_people(sheet)} - own) if sheet else frozenset()
+    return frozenset({*never[tab.shows], *_of_people(tab.shows)} - own)

@@ -13,6 +13,7 @@ from halfday.policy.conditions import Condition
 from halfday.policy.explain import why_for_others
 from halfday.policy.model import Policy
 from halfday.policy.outcome import Outcome
+from halfday.register import Pupil
 from halfday_sync.mirroring.design import HIDE, INITIAL, Discreet
 from halfday_sync.workbook.view import View, name_of
 
@@ -34,6 +35,10 @@ class Discretion:
         if any(reason in words for reason in self._reasons):
             return self.said.instead
         return "\n".join(filter(None, (self._line(line) for line in words.split("\n"))))
+
+    def name(self, pupil: Pupil) -> str:
+        """A child, named as the tab names children; its ID where none is named."""
+        return f"Pupil {pupil.pupil_id}" if self.names == HIDE else self._with_names(name_of(pupil))
 
     def why(self, outcome: Outcome) -> str:
         """The why of a pupil: that a person decided, and until when, but not who and for what reason."""

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from halfday import national, printing
-from halfday.arrived import silence
 from halfday_sync.mirroring.answer_values import as_text
 from halfday_sync.mirroring.answers import Conflict
 from halfday_sync.mirroring.content import Content, Of, heading, notes, row, space
 from halfday_sync.sheets.model import Row, Value
 from halfday_sync.source_kinds import kinds
-from halfday_sync.workbook.freshness import STALE, is_old
+from halfday_sync.workbook.freshness import late
 from halfday_sync.workbook.today_registers import registers
 from halfday_sync.workbook.view import View
 
@@ -18,7 +17,7 @@ _ON_TODAY = "They are listed on the tracker's page Today."
 
 
 def health(of: Of) -> Content:
-    """Freshness, gaps in the marks, and what the last sync has to tell. No child is named but by id."""
+    """Freshness, gaps in the marks, and what the last sync has to tell. Whose answers differ is named as elsewhere."""
     rows = [*_fresh(of.view), *_gaps(of.view)]
     chase = [problem.words for problem in registers(of.view.morning.chase)]
     if chase:
@@ -32,11 +31,10 @@ def health(of: Of) -> Content:
 
 
 def _fresh(view: View) -> Iterator[Row]:
-    late = STALE if is_old(view) else silence(view.morning.newest, view.calendar, view.today)
     until = printing.day_and_year(view.marks_until)
     yield row("until", {"label": "Marks count up to", "value": until, "words": "The last finished school day."})
     checked = f"{view.last_checked:%H:%M}, {printing.day_and_year(view.last_checked)}"
-    yield row("checked", {"label": "Marks last checked", "value": checked, "words": late})
+    yield row("checked", {"label": "Marks last checked", "value": checked, "words": late(view)})
     changed = f"{view.last_changed:%H:%M}, {printing.day_and_year(view.last_changed)}"
     yield row("changed", {"label": "Marks last changed", "value": changed})
     known = kinds().get(view.source)
@@ -72,12 +70,12 @@ def _gaps(view: View) -> Iterator[Row]:
         yield row(key, {"label": label, "value": f"{count:,}", "words": words if count else ""})
 
 
-def _conflict(several: Sequence[Conflict], title: str, found: date) -> dict[str, Value]:
+def _conflict(several: Sequence[Conflict], who: str, title: str, found: date) -> dict[str, Value]:
     """One answer that differs; in rows of ids that a pupil had before, the copy may say several things."""
     here = "; ".join(as_text(one.sheet) or "nothing" for one in several)
     tracker = as_text(several[0].tracker) or "nothing"
     words = f"Here: {here}. On the tracker: {tracker}. Found {printing.day_and_year(found)}."
-    return {"label": f"Pupil {several[0].pupil_id}", "value": title, "words": words}
+    return {"label": who, "value": title, "words": words}
 
 
 def _conflicts(of: Of) -> Iterator[Row]:
@@ -91,7 +89,9 @@ def _conflicts(of: Of) -> Iterator[Row]:
     for one in of.told.conflicts:
         differing.setdefault((one.pupil_id, one.column), []).append(one)
     for (pupil_id, column), several in differing.items():
-        cells = _conflict(several, of.titles.get(column, column), of.view.today)
+        pupil = of.view.pupil.get(pupil_id)
+        who = of.discretion.name(pupil) if pupil else f"Pupil {pupil_id}"
+        cells = _conflict(several, who, of.titles.get(column, column), of.view.today)
         yield row(f"conflict|{pupil_id}|{column}", cells)
 
 

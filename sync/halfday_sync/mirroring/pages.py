@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from halfday.arrived import silence
 from halfday_sync.mirroring.content import Block, Content, Of, Told
 from halfday_sync.mirroring.design import HIDE, INITIAL, Design, Tab, TabChart, TabColumn, TabView, design
 from halfday_sync.mirroring.discretion import Discretion, initials
 from halfday_sync.mirroring.lists import content_of
 from halfday_sync.mirroring.settings import MirrorSettings
 from halfday_sync.sheets.model import HEADING, NOTE, SLT, STAMP_PAGE, Chart, FilterView, Page, Row, Rule, Value
-from halfday_sync.workbook.freshness import STALE, is_old, words
+from halfday_sync.workbook.freshness import late, words
 from halfday_sync.workbook.layout import document
 from halfday_sync.workbook.pupil_words import stage_text
 from halfday_sync.workbook.view import View
@@ -45,7 +44,8 @@ def pages_of(
 
 
 def _of(tab: Tab, view: View, settings: MirrorSettings, told: Told, there: Collection[str], rules: Design) -> Of:
-    names = {_rule(tab, one, settings) for one in tab.columns if one.is_name}
+    own = {_rule(tab, one, settings) for one in tab.columns if one.is_name}
+    names = own or {_rule(each, one, settings) for each in rules.tabs for one in each.columns if one.is_name}
     shown_as = next((rule for rule in (HIDE, INITIAL) if rule in names), "")
     titles = {
         one.column.key: one.column.title for each in rules.tabs for one in each.columns if one.column.owner == SLT
@@ -76,8 +76,7 @@ def _page(tab: Tab, of: Of, settings: MirrorSettings) -> Page:
 
 def _said(tab: Tab, view: View) -> str:
     """The title, how fresh the figures are, and in plain words when they are old."""
-    late = STALE if is_old(view) else silence(view.morning.newest, view.calendar, view.today)
-    return " ".join(filter(None, (f"{view.school}: {tab.title}.", words(view), late)))
+    return " ".join(filter(None, (f"{view.school}: {tab.title}.", words(view), late(view))))
 
 
 # --- What the school lets be seen -------------------------------------------------------------------------------------

@@ -1,15 +1,14 @@
 """A section of one of the workbook's pages on a tab of its own: all that it takes is an entry in `mirror.toml`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
 
 from halfday_sync.errors import SettingsError
-from halfday_sync.mirroring.content import Content, Of, notes, row
+from halfday_sync.mirroring.content import Content, Of, notes, row, said
 from halfday_sync.sheets.model import Row, Value
 from halfday_sync.workbook import review, statutory, today
 from halfday_sync.workbook.layout import document
 from halfday_sync.workbook.sections import Line, Section
-from halfday_sync.workbook.sheet import Cell, told
+from halfday_sync.workbook.sheet import Cell
 from halfday_sync.workbook.view import View
 
 _PAGES: Mapping[str, Callable[[View], Sequence[Section]]] = {
@@ -42,11 +41,3 @@ def _row(of: Of, line: Line, at: int) -> Row:
 def _discreet(of: Of, key: str, cell: Cell) -> Value:
     value = said(cell)
     return of.discretion.text(value) if isinstance(value, str) and key not in _PLAIN else value
-
-
-def said(cell: Cell) -> Value:
-    """What a cell of the workbook says, as one of the copy does: a link is its words, a moment its day."""
-    value = told(cell)
-    return (
-        value.date() if isinstance(value, datetime) else value if isinstance(value, str | float | int | date) else None
-    )

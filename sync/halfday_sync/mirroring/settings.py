@@ -9,11 +9,10 @@ from halfday_sync.errors import SettingsError
 from halfday_sync.mirroring.benchmarks import places
 from halfday_sync.mirroring.design import INITIAL, RULES, SHOW, Design, Tab, design, never_keys
 from halfday_sync.sheets.model import SLT, STAMP_PAGE
+from halfday_sync.sheets.sharing import ROLES
 
 NAMES = "names"
 """In `[mirror.redact]`: one rule for the names of children on every tab."""
-ROLES = ("reader", "commenter", "writer", "owner", "fileOrganizer", "organizer")
-"""Drive's roles, as its API calls them: https://developers.google.com/workspace/drive/api/guides/ref-roles."""
 _LINK = re.compile(r"https://docs\.google\.com/spreadsheets/d/([\w-]{20,})(?:[/?#].*)?")
 _ID = re.compile(r"[\w-]{20,}")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -149,7 +148,7 @@ def _access_faults(right: Mapping[str, Any], domains: Sequence[str]) -> Iterator
                 yield f"{place}: not an e-mail address"
             elif address.casefold().rpartition("@")[2] not in domains:
                 yield f"{place}: not in the school's domain; mirror.domain says: {', '.join(domains) or 'nothing'}"
-            if role not in ROLES:
+            if role not in tuple(ROLES):  # it may be anything, also what no key can be
                 yield f"{place}: write one of {', '.join(ROLES)}"
     both = {one.casefold() for one in right.get("people", {})} & {one.casefold() for one in right.get("groups", {})}
     yield from (f'mirror.groups."{address}": stands under mirror.people as well' for address in sorted(both))

@@ -5,8 +5,7 @@ A duty that follows from illness is told without the children: that a child was 
 
 from collections.abc import Iterator
 
-from halfday_sync.mirroring.content import Content, Of, notes, row
-from halfday_sync.mirroring.section import said
+from halfday_sync.mirroring.content import Content, Of, notes, row, said
 from halfday_sync.sheets.model import Row
 from halfday_sync.workbook.sections import Section
 from halfday_sync.workbook.statutory import sections

@@ -19,15 +19,15 @@ from halfday_sync.mirroring.answers import Answers, Merged
 from halfday_sync.mirroring.content import Told
 from halfday_sync.mirroring.design import design
 from halfday_sync.mirroring.opening import allowed, opened
-from halfday_sync.mirroring.outcomes import LEFT, SAME, WRITTEN
+from halfday_sync.mirroring.outcomes import LEFT, SAME, WRITTEN, fault_of, outcome_of, try_of, words_of
 from halfday_sync.mirroring.pages import pages_of
 from halfday_sync.mirroring.settings import MirrorSettings, read_settings
-from halfday_sync.mirroring.tries import fault_of, outcome_of, try_of, words_of
 from halfday_sync.sheets import answering, planning, stamps, visit
+from halfday_sync.sheets.asking import LONGEST_WAITING, SHORT_WAITING
 from halfday_sync.sheets.model import Cells, Sent
 from halfday_sync.sheets.plan import Plan
 from halfday_sync.sheets.seen import Seen
-from halfday_sync.sheets.sharing import Gate
+from halfday_sync.sheets.sharing import OWNING, Gate
 from halfday_sync.store import Store
 
 if TYPE_CHECKING:
@@ -35,11 +35,8 @@ if TYPE_CHECKING:
     from halfday_sync.sheets.asking import Line
     from halfday_sync.workbook.view import View
 
-SHORT = 20.0
-"""Seconds of patience before the tracker is written: the admin waits for it."""
-
-_EDITORS = frozenset({"owner", "organizer"})
-"""Whom Google lets edit everywhere, whatever is protected."""
+TAB = "tracker"
+"""The tab on which SLT answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ class Copy:
         """Looks at who has access and at what stands there: two calls. What goes wrong is in `stop`."""
         try:
             self._line = opened(self.school, wait=self.how.wait, now=self.how.now)
-            self._line.patience = SHORT
+            self._line.patience = SHORT_WAITING  # the tracker is not written yet, and the admin waits for it
             access = allowed(self.settings, self._line.address)
             self._gate = Gate(self._line, self.settings.sheet, access, self.how.now)
             looked = self._look()
@@ -115,7 +112,7 @@ class Copy:
 
     def _look(self) -> visit.Looked:
         line, gate = self._at_work()
-        looked = visit.look(line, gate, numbers())
+        looked = visit.look(line, gate, design().numbers)
         seen = looked.seen
         is_gone = self.how.again and not seen.stamp  # with its tab; where one stands there it says who wrote last
         verdict = stamps.check(
@@ -128,7 +125,7 @@ class Copy:
         return looked
 
     def _known(self) -> stamps.Known:
-        several = [one.stamp for one in self.store.mirror_stamps()]  # by order, not by time: clocks are put right
+        several = self.store.mirror_stamps()
         last = self.store.last_mirror_sent()
         if last is None:
             return stamps.Known("", several)
@@ -192,7 +189,7 @@ class Copy:
 
     def _written(self, view: "View", merged: Merged, *, is_last: bool = False) -> tuple[str, list[str]]:
         line, gate = self._at_work()
-        line.patience = LONG
+        line.patience = LONGEST_WAITING
         to_sheet: Mapping[str, Cells] = {TAB: merged.writes}
         if self.looked is None or self.looked.is_old(line.ticks()):
             self.looked = self._look()
@@ -221,7 +218,7 @@ class Copy:
         tab = seen.page(TAB)
         there = frozenset(tab.row_of) if tab else frozenset()
         stamp = f"halfday {view.version} · {self.how.now:%Y-%m-%dT%H:%M:%SZ} · {uuid4().hex[:8]}"
-        told = Told(merged.conflicts)
+        told = Told(merged.conflicts if TAB in self.settings.tabs else ())  # else nobody is to read those words there
         planned = self._planned(view, told, there, stamp, to_sheet or {TAB: merged.writes}, line.address)
         if planned.sentences:  # they stand on the page Data health, too
             told = replace(told, put_back=planned.sentences)
@@ -247,7 +244,7 @@ class Copy:
             to_sheet,
             self.store.moved(),
             account=account,
-            owners=[address for address, role in people.items() if role in _EDITORS],
+            owners=[address for address, role in people.items() if role in OWNING],
             again=self.how.again,
         )
 
@@ -271,13 +268,6 @@ class Copy:
         return counted(self._line.spent.calls if self._line else 0, "call")
 
 
-LONG = 300.0
-"""Seconds of patience once the tracker is written."""
-
-TAB = "tracker"
-"""The tab on which SLT answers."""
-
-
 def copy_of(config: "Config", store: Store, how: How) -> Copy | None:
     """The copy of a school, nothing asked yet; none where the settings name no sheet.
 
@@ -286,11 +276,6 @@ def copy_of(config: "Config", store: Store, how: How) -> Copy | None:
     """
     settings = read_settings(config.mirror)
     return Copy(config.school, store, settings, how) if settings.sheet else None
-
-
-def numbers() -> dict[str, int]:
-    """The number of each page's tab."""
-    return {tab.id: tab.sheet_id for tab in design().tabs}
 
 
 def answers_of(seen: Seen, sent: Sent) -> Answers:
@@ -308,8 +293,11 @@ def answers_of(seen: Seen, sent: Sent) -> Answers:
 
 
 def _is_there(cell: tuple[str, str], plan: Plan, seen: Seen) -> bool:
-    """Whether a cell of SLT's has its row in the copy, or gets it now; none on a tab that is not kept up to date."""
+    """Whether a cell of SLT's is there to be written, or comes now: not on a tab that is left out, nor a formula."""
     tab, cells = seen.page(TAB), plan.sent_now.cells.get(TAB)
     if cells is None:
+        return False
+    held = tab.find(*cell) if tab else None
+    if held is not None and held.is_formula:
         return False
     return any(key == cell[0] for key, _column in cells) or (tab is not None and cell[0] in tab.row_of)

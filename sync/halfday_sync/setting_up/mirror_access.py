@@ -6,11 +6,10 @@ from typing import Any
 from halfday_sync.setting_up.asking import Asking, Question
 from halfday_sync.setting_up.mirror_words import role_of, shown
 from halfday_sync.sheets.access import FileState, Permission
+from halfday_sync.sheets.sharing import OWNING
 
 _NOT = "no"
 _ROLES = "Viewer, Commenter or Editor"
-_OWNING = ("owner", "organizer")
-"""Whoever owns the file, or manages the Shared Drive that it is in."""
 
 
 def ask_domain(asking: Asking, mirror: Mapping[str, Any], file: FileState, account: str) -> str | list[str]:
@@ -51,7 +50,7 @@ def ask_people(
                 "",
                 f"{one.address} is {shown(one.role)} now. May they see it, and as what",
                 help=f"{_ROLES}, or {_NOT}",
-                present=shown(one.role) if one.role in _OWNING else "",  # nobody else is let in by a mere Enter
+                present=shown(one.role) if one.role in OWNING else "",  # nobody else is let in by a mere Enter
                 needed=True,
                 fault=_no_role,
                 wanted=f"write {_ROLES}, or {_NOT}",

@@ -20,15 +20,13 @@ from halfday_sync.setting_up.asking import Asking, Question, is_yes, not_yes_or_
 from halfday_sync.setting_up.mirror_access import ask_domain, ask_people, taken
 from halfday_sync.setting_up.mirror_file import keep
 from halfday_sync.sheets.access import FileState
-from halfday_sync.sheets.asking import Line
+from halfday_sync.sheets.asking import SHORT_WAITING, Line
 from halfday_sync.sheets.connecting import Key, key
 from halfday_sync.sheets.seen import FIELDS
 from halfday_sync.sheets.seen_reading import seen
 from halfday_sync.sheets.sharing import look, problems
 
 _LATER = "later"
-PATIENCE = 20.0
-"""Seconds until a person is told that Google does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def set_up(asking: Asking, ways: Ways) -> tuple[str, ...]:
         walk.wanting()
         walk.key()
         with opened(walk.school, wait=ways.wait, now=ways.now) as line:
-            line.patience = PATIENCE
+            line.patience = SHORT_WAITING
             file = walk.sheet(line)
             walk.people(line, file)
             walk.general()
@@ -84,6 +82,7 @@ class _Walk:
         self.asking, self.ways = asking, ways
         loaded = config.load(ways.folder)
         self.school, self.mirror = loaded.school, dict(loaded.mirror)
+        self.locale = ""
 
     def wanting(self) -> None:
         """Where nobody is there to ask: all that is missing at once, before anything is done."""
@@ -156,6 +155,8 @@ class _Walk:
             self.mirror["sheet"] = address
             self._write()
             self.asking.said(f"ok  sheet: {found.name or 'it'} is within reach")
+            if more := words.of_locale(self.locale):
+                self.asking.said(f"see sheet: {more}")
             return found
 
     def _address(self) -> str:
@@ -171,8 +172,9 @@ class _Walk:
 
     def _looked_at(self, line: Line, number: str) -> FileState:
         found = look(line, number)
-        numbers = {tab.id: tab.sheet_id for tab in design().tabs}
-        if others := seen(line.read(number, FIELDS), numbers).others:
+        there = seen(line.read(number, FIELDS), design().numbers)
+        self.locale = there.locale
+        if others := there.others:
             raise SafetyError(
                 "A tab of this spreadsheet has the number of one of Halfday's, but is not Halfday's.",
                 problems=[f"the tab at place {tab.index + 1}" for tab in others],
@@ -228,11 +230,14 @@ class _Walk:
         self._tell(words.VERDICT)
         settings = read_settings(self.mirror)
         while True:
-            found = problems(look(line, settings.sheet), allowed(settings, line.address), self.ways.now)
+            file = look(line, settings.sheet)
+            found = problems(file, allowed(settings, line.address), self.ways.now)
             for fault in found:
                 self.asking.said(f"no  access: {fault}")
             if not found:
                 self.asking.said("ok  access: as the school's list says")
+                if file.writers_share and not file.drive_id:
+                    self.asking.said(f"see access: {words.SHARING_ON}")
                 return ()
             if self.asking.nobody:
                 return found

@@ -21,8 +21,9 @@ IT, and as Content manager:
    b. Without Shared drives: somebody's My Drive will do. The file is shared with that same address as Editor.
    That address gets no e-mail: untick 'Notify people' when you share."""
 SHEET = """\
-3. An empty Google Sheet: a person makes it there (New, Google Sheets), gives it a name, and leaves it empty. Halfday \
-makes no files itself, and cannot share any.""".splitlines()
+3. An empty Google Sheet: a person makes it there (New, Google Sheets), gives it a name, and leaves it empty. Its \
+locale (File, Settings) is United Kingdom, so that 4/12 is 4 December. Halfday makes no files itself, and cannot share \
+any.""".splitlines()
 PEOPLE = """\
 4. Who may see it. Each by their own address at the school; a group only where the school knows who is in it.
    Viewers read. Commenters read and comment. Editors can write what was agreed, and it comes back into the tracker.
@@ -35,12 +36,30 @@ GENERAL = """\
    c. In a My Drive, also untick 'Editors can change permissions and share'.
    And IT, in the admin console (admin.google.com): Apps, Google Workspace, Drive and Docs, Sharing settings: \
 publishing files on the web is off.""".splitlines()
+SHARING_ON = (
+    "Editors can share the file with others. In Share, the cog wheel, untick 'Editors can change permissions and "
+    "share': once somebody is added who is not on the list, Halfday writes no more."
+)
 VERDICT = ("6. A look at who has access. Nothing is written.",)
 
 
 def place(account: str) -> list[str]:
     """Where the copy is to be, for the account that writes it."""
     return _PLACE.format(account=account).splitlines()
+
+
+def of_locale(locale: str) -> str:
+    """What to change where Google would take another day for the one that is typed; empty where it is in order.
+
+    >>> of_locale("en_GB"), of_locale("en_US")[:60]
+    ('', 'Google reads dates in this file as in another country (en_US')
+    """
+    if not locale or locale.endswith(("_GB", "_IE")):
+        return ""
+    return (
+        f"Google reads dates in this file as in another country ({locale}): 4/12 may become 12 April. In the file, "
+        "File, Settings, set the locale to United Kingdom."
+    )
 
 
 def shown(role: str) -> str:

@@ -26,15 +26,17 @@ from google.auth.exceptions import GoogleAuthError
 
 from halfday_sync.errors import HalfdayError, SafetyError
 from halfday_sync.sheets import telling
+from halfday_sync.sheets.access import DRIVE
 from halfday_sync.sheets.batching import BATCH, NO_BATCHES, answers, batch
-from halfday_sync.sheets.connecting import Key, PassRefusedError, Spent, connect, time_outs
+from halfday_sync.sheets.connecting import TOKEN_ADDRESS, Key, PassRefusedError, Spent, connect, time_outs
 from halfday_sync.sheets.replies import Get, Reply
 
 TRIES = 5
 LONGEST_WAITING = 300.0
 """Seconds in a run, as long as nobody waits for it. A longer pause is left for the next run."""
+SHORT_WAITING = 20.0
+"""Seconds where somebody does."""
 SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
-DRIVE = "https://www.googleapis.com/drive/v3/files"
 _JSON = "application/json; charset=utf-8"
 _spread = tenacity.wait_random_exponential(multiplier=4, max=60)
 """Up to 4, 8, 16 and 32 seconds: limits are a minute's."""
@@ -258,7 +260,7 @@ class Line:
         except PassRefusedError as fault:
             raise self._no_pass(fault.reply) from None
         except GoogleAuthError as fault:  # on the way to the pass; nothing of ours was sent
-            lost = _lost(fault.__cause__ or fault, _host_of_passes())
+            lost = _lost(fault.__cause__ or fault, _host(TOKEN_ADDRESS))
             raise _LostError(lost.stop, sent=False, final=lost.final) from None
         except requests.RequestException as fault:
             raise _lost(fault, host) from None
@@ -266,7 +268,7 @@ class Line:
             self.spent.seconds += self.ticks() - began
 
     def _no_pass(self, reply: Reply) -> Exception:
-        host = _host_of_passes()
+        host = _host(TOKEN_ADDRESS)
         if telling.is_busy(reply) or reply.reasons() & {"internal_failure", "server_error", "temporarily_unavailable"}:
             return _Again(telling.busy(reply, host), reply.pause(self._now))
         if reply.status == 200 and not reply.is_page:
@@ -323,7 +325,3 @@ def _sheet(sheet_id: str) -> str:
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
-
-
-def _host_of_passes() -> str:
-    return "oauth2.googleapis.com"

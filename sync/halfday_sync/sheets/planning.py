@@ -13,9 +13,9 @@ from halfday_sync.sheets.plan import Plan
 from halfday_sync.sheets.planning_keys import strayed_rows
 from halfday_sync.sheets.planning_tab import Asked, Planned, in_a_new_tab, in_a_tab
 from halfday_sync.sheets.seen import Seen
+from halfday_sync.sheets.telling import AS_IT_WAS
 
 _NOTHING = Sent()
-_UNCHANGED = "The sheet is as it was."
 
 
 def plan(  # noqa: PLR0913 - everything that decides, said at once
@@ -120,7 +120,7 @@ def refuse_lost_tabs(pages: Sequence[Named], seen: Seen, sent: Sent, *, again: b
         raise SafetyError(
             "The Google Sheet was not brought up to date, for a tab of it is missing.",
             problems=problems,
-            done=_UNCHANGED,
+            done=AS_IT_WAS,
         )
     if problems := tuple(_strayed(seen, sent)):
         raise SafetyError(

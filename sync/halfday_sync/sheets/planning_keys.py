@@ -112,11 +112,11 @@ def strayed_rows(tab: Tab, sent: Cells) -> tuple[int, ...]:
     rows = {row: key for key, row in tab.row_of.items() if key in were}
     words = {row: _words(tab, row, columns) for row in rows}
     new = {row: words[row] - were[key].items() for row, key in rows.items()}
-    whole = {frozenset(cells.items()): key for key, cells in were.items()}
+    times = Counter(frozenset(cells.items()) for cells in were.values())
     return tuple(
         row
-        for row, key in rows.items()
-        if whole.get(words[row], key) != key or (len(new[row]) >= _LIKE_OURS and len(_who_said(new[row], said)) == 1)
+        for row, cells in new.items()
+        if cells and (times[words[row]] == 1 or (len(cells) >= _LIKE_OURS and len(_who_said(cells, said)) == 1))
     )
 
 

@@ -1,6 +1,6 @@
 """What changes in one tab: one that is there, or one that is made. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from halfday_sync.sheets.cells import EMPTY, Plain, plain
@@ -73,15 +73,15 @@ def in_a_tab(page: Page, tab: Tab, asked: Asked) -> Planned:
     base = asked.base(page.id)
     lines = found(page, tab, base, asked.renamed)
     now = Now(lines.rows, lines.columns, tab, base)
-    after = marks(page, now, asked.sent, asked.account, asked.owners)
+    around = marks(page, now, asked.sent, asked.account, asked.owners)
     before: tuple[Json, ...] = (
-        *after.before,
+        *around.before,
         *now.rows.requests(page.sheet_id, ROWS),
         *now.columns.requests(page.sheet_id, COLUMNS),
         *of_what_is_new(page, now),
         *formats(page, now, page.sheet_id),
     )
-    return _planned(page, now, asked, lines, before, after.after, after.told)
+    return _planned(page, now, asked, lines, before, around.after, around.told)
 
 
 def in_a_new_tab(page: Page, title: str, index: int, asked: Asked) -> Planned:
@@ -94,10 +94,10 @@ def in_a_new_tab(page: Page, title: str, index: int, asked: Asked) -> Planned:
     if page.frozen in now.columns.at:
         grid["frozenColumnCount"] = now.columns.at[page.frozen] + 1
     made: Json = {"sheetId": page.sheet_id, "title": title, "index": index, "gridProperties": grid}
-    after = marks(page, now, Sent(), asked.account, asked.owners)
+    around = marks(page, now, Sent(), asked.account, asked.owners)
     before: tuple[Json, ...] = ({"addSheet": {"properties": made}}, *of_a_tab(page, now))
     lines = Found(now.rows, now.columns)
-    return _planned(page, now, asked, lines, before, after.after, after.told, title=title)
+    return _planned(page, now, asked, lines, before, around.after, around.told, title=title)
 
 
 def _planned(  # noqa: PLR0913 - what both ways share
@@ -122,7 +122,7 @@ def _planned(  # noqa: PLR0913 - what both ways share
         cells=tuple(runs(page.sheet_id, {**now.changes({**wanted, **answers}), **_cleared(page, now, lines)})),
         after=after,
         put_back=now.put_back(wanted),
-        told=(*lines.told, *told),
+        told=(*lines.told, *told, *_formulas(page, now)),
         is_new=now.tab is None,
     )
     charts = {chart.id: chart_text(chart, now, page.sheet_id) for chart in page.charts if is_drawn(chart, now)}
@@ -130,13 +130,23 @@ def _planned(  # noqa: PLR0913 - what both ways share
 
 
 def _answers(page: Page, now: Now, to_sheet: Cells) -> dict[Place, Plain]:
-    """SLT's cells that are to be written: in their columns, and in rows that the tab has."""
+    """SLT's cells that are to be written: in their columns, in rows that the tab has, and not over a formula."""
     theirs = {column.key for column in page.columns if column.owner == SLT}
     return {
         place: plain(value)
         for place, value in to_sheet.items()
-        if place[1] in theirs and place[0] not in OWN_ROWS and now.has(place)
+        if place[1] in theirs and place[0] not in OWN_ROWS and now.has(place) and not now.cell(place).is_formula
     }
+
+
+def _formulas(page: Page, now: Now) -> Iterator[str]:
+    """What Halfday cannot work out is no answer, and that should be known."""
+    rows = [key for key in now.rows.at if key not in OWN_ROWS]
+    several = [column.title for column in page.answers for key in rows if now.cell((key, column.key)).is_formula]
+    if several and now.tab:
+        which = "1 answer is a formula" if len(several) == 1 else f"{len(several)} answers are formulas"
+        columns = ", ".join(f"“{title}”" for title in dict.fromkeys(several))
+        yield f"{now.tab.title}: {which}, which Halfday cannot read ({columns}). Type what it shows."
 
 
 def _cleared(page: Page, now: Now, lines: Found) -> Mapping[tuple[int, int], Plain]:

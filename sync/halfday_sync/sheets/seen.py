@@ -12,7 +12,7 @@ from halfday_sync.sheets.orders import Area
 FIELDS = (
     "spreadsheetId,properties(title,locale,timeZone),sheets("
     "properties(sheetId,title,index,sheetType,hidden,"
-    "gridProperties(rowCount,columnCount,frozenRowCount,frozenColumnCount)),"
+    "gridProperties(rowCount,columnCount,frozenRowCount)),"
     "protectedRanges(protectedRangeId,range,unprotectedRanges,warningOnly,editors),"
     "charts(chartId),conditionalFormats,filterViews(filterViewId),"
     "data(startRow,startColumn,rowData(values(userEnteredValue,userEnteredFormat(numberFormat),note))))"
@@ -74,7 +74,7 @@ class Tab:
 
     Attributes:
         sheet_id: its number, which stays whatever people do; `title` is what they call it, `index` where it stands.
-        row_count, column_count: how large it is; `frozen_rows` and `frozen_columns` stay in sight.
+        row_count, column_count: how large it is; `frozen_rows` stay in sight.
         rows: its cells, without blank ones at the end of a row or of the tab.
         protections, charts, rules, views: what belongs to it; charts and views by number, rules in their order.
         key_row, key_column: where the marker of a page stands; -1 where there is none.
@@ -87,7 +87,6 @@ class Tab:
     row_count: int
     column_count: int
     frozen_rows: int = 0
-    frozen_columns: int = 0
     rows: tuple[tuple[Cell, ...], ...] = ()
     protections: tuple[Protection, ...] = ()
     charts: frozenset[int] = frozenset()
@@ -161,12 +160,14 @@ class Seen:
         id: of the file.
         title: its name.
         tabs: all of them, people's own included, in their order.
+        locale: whose way to write dates it follows, such as `en_GB`.
     """
 
     id: str
     title: str = ""
     tabs: tuple[Tab, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
+    locale: str = ""
 
     def numbered(self, sheet_id: int) -> Tab | None:
         """The tab with a number, whosever it is."""

@@ -40,7 +40,8 @@ def seen(reply: object, numbers: Mapping[str, int]) -> Seen:
 
 def _seen(reply: object, numbers: Mapping[str, int]) -> Seen:
     whole = _map(reply, "answer")
-    title = _text(_map(whole.get("properties", {}), "properties").get("title", ""), "properties.title")
+    said = _map(whole.get("properties", {}), "properties")
+    title = _text(said.get("title", ""), "properties.title")
     tabs = []
     for at, one in enumerate(_list(whole.get("sheets"), "sheets")):
         place = f"sheets[{at}]"
@@ -52,6 +53,7 @@ def _seen(reply: object, numbers: Mapping[str, int]) -> Seen:
         title,
         tuple(sorted(tabs, key=lambda tab: tab.index)),
         dict(numbers),
+        _text(said.get("locale", ""), "properties.locale"),
     )
 
 
@@ -67,7 +69,6 @@ def _tab(said: Mapping[str, object], place: str, numbers: Mapping[str, int]) -> 
         row_count=_whole(grid.get("rowCount", 0), f"{place}.rowCount"),
         column_count=_whole(grid.get("columnCount", 0), f"{place}.columnCount"),
         frozen_rows=_whole(grid.get("frozenRowCount", 0), f"{place}.frozenRowCount"),
-        frozen_columns=_whole(grid.get("frozenColumnCount", 0), f"{place}.frozenColumnCount"),
     )
     if sheet_id not in numbers.values():
         return tab  # people's own: its cells are nobody's business here

@@ -17,7 +17,10 @@ ROLES = {
     "organizer": "Manager",
     "owner": "Owner",
 }
-"""Drive's roles, the weakest first, and what the Share dialog calls them."""
+"""Drive's roles, the weakest first, and what the Share dialog calls them
+(https://developers.google.com/workspace/drive/api/guides/ref-roles)."""
+OWNING = ("organizer", "owner")
+"""Those of whoever manages the Shared Drive, or owns the file. Google lets them edit whatever is protected."""
 FRESH = 60.0
 """Seconds that a look at who has access is good for. People may share the file in between."""
 PAGES = 200
@@ -109,7 +112,7 @@ def check(drive: Drive, sheet_id: str, allowed: Allowed, now: datetime) -> Share
             problems=faults,
             done="The Google Sheet is as it was, and nobody's access was changed: Halfday's account cannot do that.",
             now="Ask whoever owns the file to put that right in Share. If somebody named here should see it, put them "
-            "on the school's list with 'halfday mirror setup'. The next run then writes again.",
+            "on the school's list with 'halfday mirror setup'. The next run writes again.",
         )
     return Shared(sheet_id, file, at)
 

@@ -64,7 +64,7 @@ def check(stamp: str, known: Known, *, has_pages: bool, take_over: bool = False)
     verdict = judged(stamp, known, has_pages=has_pages)
     if verdict in (OURS, LATE) or take_over:
         return verdict
-    stop = _STOPS[verdict]
+    stop = _empty if verdict == NONE and not has_pages else _STOPS[verdict]
     raise stop()
 
 
@@ -74,6 +74,15 @@ def _none() -> SafetyError:
         "another sheet, or a hidden cell was emptied.",
         done=_BACK,
         now=f"Look whether it is the right sheet. If it is and should be filled in from this tracker, {_TAKE_OVER}",
+    )
+
+
+def _empty() -> SafetyError:
+    return SafetyError(
+        "None of Halfday's tabs is in this Google Sheet: it is another one than before, or they were deleted.",
+        done=_BACK,
+        now="If it is the right sheet, run 'halfday mirror setup --again' once: it makes the tabs, with SLT's answers "
+        "from the tracker.",
     )
 
 

@@ -138,7 +138,7 @@ def write(asking: Asking, gate: Gate, looked: Looked, plan: Plan, at_once: int =
 
 
 def _sent(asking: Asking, gate: Gate, looked: Looked, plan: Plan, batch: Batch, *, is_last: bool) -> int:
-    may = partial(_may, asking, gate, looked)
+    may, lost = partial(_may, asking, gate, looked), None
     for sending in range(1, _SENDINGS + 1):
         try:
             if batch.path == VALUES:
@@ -149,6 +149,9 @@ def _sent(asking: Asking, gate: Gate, looked: Looked, plan: Plan, batch: Batch, 
             is_unknown = isinstance(stop, UnknownOutcomeError)
             if is_last and (is_unknown or sending > 1) and _has_arrived(asking, gate, looked, plan):
                 return sending
+            if lost and isinstance(stop, OldLookError):
+                raise lost from None  # the one before may still be on its way
+            lost = stop
             if not is_unknown or sending == _SENDINGS or not _may_be_sent_again(batch, is_last=is_last):
                 raise
         else:

@@ -1,7 +1,7 @@
 """The store: what was acknowledged, when, and every change since."""
 
 from halfday_sync.store.facts import StoredFacts
-from halfday_sync.store.mirror import MirrorSent, MirrorStamp, MirrorTry
+from halfday_sync.store.mirror import MirrorSent, MirrorTry
 from halfday_sync.store.rows import (
     Amendment,
     Announcement,
@@ -26,7 +26,6 @@ __all__ = [
     "Changes",
     "KeptFlag",
     "MirrorSent",
-    "MirrorStamp",
     "MirrorTry",
     "NotShared",
     "OpenDoubt",

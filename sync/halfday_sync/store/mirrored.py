@@ -6,7 +6,7 @@ from datetime import datetime
 from halfday_sync.entries import Typed
 from halfday_sync.store import mirror, roll
 from halfday_sync.store.file import StoreFile
-from halfday_sync.store.mirror import Answer, MirrorSent, MirrorStamp, MirrorTry
+from halfday_sync.store.mirror import Answer, MirrorSent, MirrorTry
 from halfday_sync.store.rows import stamp
 
 
@@ -54,18 +54,13 @@ class MirroredStore(StoreFile):
         with self.transaction():
             return mirror.acknowledge(self._db, sent_as, stamp(at), roll.recorded_moves(self._db))
 
-    def mirror_sent(self, sent_as: str) -> MirrorSent | None:
-        """What was sent under a stamp; nothing where it is not known or was too long ago."""
-        with self._reading() as db:
-            return mirror.sent(db, sent_as)
-
     def last_mirror_sent(self) -> MirrorSent | None:
         """What arrived last, as far as is known; nothing before the first time."""
         with self._reading() as db:
             return mirror.last_sent(db)
 
-    def mirror_stamps(self) -> tuple[MirrorStamp, ...]:
-        """The newest stamps, pending and acknowledged, oldest first."""
+    def mirror_stamps(self) -> tuple[str, ...]:
+        """The newest stamps, pending and acknowledged, in the order in which they were sent."""
         with self._reading() as db:
             return mirror.stamps(db)
 

@@ -45,6 +45,11 @@ def is_old(view: View) -> bool:
     return any(view.last_checked.date() < day < view.today for day in expected_days(view))
 
 
+def late(view: View) -> str:
+    """In plain words that the marks are old, on the day of the page; empty where they are not."""
+    return STALE if is_old(view) else silence(view.morning.newest, view.calendar, view.today)
+
+
 _AHEAD = 20
 """So many school days after the last check are enough: a page that is red stays red."""
 
@@ -72,10 +77,10 @@ def freshness(sheet: Sheet, view: View, last: int = 8) -> None:
     here = sheet.say(words(view), "quiet")
     silent = silence(view.morning.newest, view.calendar, view.today)
     # Whole minutes: a fraction of a day would be spelled in another way by each program that saves the file.
-    late = _NOT_TODAYS.format(minute=60 * view.due_by.hour + view.due_by.minute)
-    red = {"type": "formula", "criteria": f"=OR({OLD},{late},{bool(silent):d}=1)", "format": sheet.styles.stale}
+    too_late = _NOT_TODAYS.format(minute=60 * view.due_by.hour + view.due_by.minute)
+    red = {"type": "formula", "criteria": f"=OR({OLD},{too_late},{bool(silent):d}=1)", "format": sheet.styles.stale}
     sheet.ws.conditional_format(here, 0, here, last, red)
     otherwise = f'"{silent}"' if silent else TRYING
-    formula = f'=IF({OLD},"{STALE}",IF({late},"{not_todays(view)}",{otherwise}))'
-    sheet.formula(sheet.row, 0, formula, STALE if is_old(view) else silent, sheet.styles("warning"))
+    formula = f'=IF({OLD},"{STALE}",IF({too_late},"{not_todays(view)}",{otherwise}))'
+    sheet.formula(sheet.row, 0, formula, late(view), sheet.styles("warning"))
     sheet.skip()
