@@ -16,6 +16,7 @@ from tests.network_guard import GUARD
 from halfday_sync import cli
 
 if TYPE_CHECKING:
+    from tests.mirror_desk import Kept
     from tests.pane import Pane, Workbook
 
 pytest.register_assert_rewrite("tests.google_facts")
@@ -126,6 +127,15 @@ def school(made: Path, tmp_path: Path) -> Path:
 def new_school(tmp_path: Path) -> Path:
     (tmp_path / "halfday.toml").write_text('[school]\nname = "New"\npolicy = "wath-central"\n', encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def kept_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Kept"]:
+    """A school whose Google copy its first run filled in; each test is given it back as it was (`Kept.back`)."""
+    from tests.mirror_desk import kept  # only these tests need a made-up Google
+
+    with kept(tmp_path_factory.mktemp("oak")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from signal import SIGKILL
 import pytest
 from tests.google_emulator import Fault, answer, before, drop_after, drop_before, status
 from tests.google_school import ACCOUNT, HEAD
-from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, kept
+from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept
 from tests.mirror_process import Doomed
 from tests.mirror_school import TRACKER, Copied
 
@@ -23,16 +23,10 @@ DAY = "Wednesday 15 October"
 ALL_THERE = {"P01", "P02", "P03", "P04", "P05", "P06", "P07", "P08"}
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    with kept(tmp_path_factory.mktemp("oak")) as found:
-        yield found
-
-
 @pytest.fixture
-def desk(school: Kept) -> Iterator[Desk]:
+def desk(kept_copy: Kept) -> Iterator[Desk]:
     """A copy with an answer, a note and a colour of SLT's, one of their own columns, and one of their own tabs."""
-    desk = school.back()
+    desk = kept_copy.back()
     desk.answer("P02", "Meet the family")
     desk.head.note(TRACKER, *desk.copied.place("P02", "comment"), "rang the aunt")
     desk.owner.colour(TRACKER, *desk.copied.place("P02", "surname"), "ff8800")

@@ -3,7 +3,6 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +10,7 @@ import pytest
 from tests.google_emulator import Fault, Google, before, drop_before, status
 from tests.google_line import line
 from tests.google_school import ACCOUNT
-from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, kept
+from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept
 from tests.mirror_school import TRACKER
 
 from halfday_sync.errors import Exit, UnreachableError
@@ -21,15 +20,9 @@ from halfday_sync.sheets.asking import Line
 from halfday_sync.sheets.connecting import key
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    with kept(tmp_path_factory.mktemp("oak")) as found:
-        yield found
-
-
 @pytest.fixture
-def desk(school: Kept) -> Desk:
-    return school.back()
+def desk(kept_copy: Kept) -> Desk:
+    return kept_copy.back()
 
 
 def test_the_trackers_words_wait_while_the_tab_for_them_is_left_out(desk: Desk) -> None:

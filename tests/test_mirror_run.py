@@ -1,11 +1,10 @@
 """A run of the tracker takes SLT's answers in and brings the Google copy up to date: three calls, two for nothing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from tests.google_emulator import drop_before
-from tests.mirror_desk import CELLS, Desk, Kept, kept, renamed
+from tests.mirror_desk import CELLS, Desk, Kept, renamed
 from tests.mirror_school import TRACKER, Copied, copied
 from tests.staff_books import XmlBook
 
@@ -16,15 +15,9 @@ from halfday_sync.errors import Exit
 THREE, TWO = ["POST who has access", "GET cells", "POST changes"], ["POST who has access", "GET cells"]
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    with kept(tmp_path_factory.mktemp("oak")) as found:
-        yield found
-
-
 @pytest.fixture
-def desk(school: Kept) -> Desk:
-    return school.back()
+def desk(kept_copy: Kept) -> Desk:
+    return kept_copy.back()
 
 
 @pytest.fixture

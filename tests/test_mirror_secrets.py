@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import astuple
 
 import pytest
 from tests.google_emulator import answer, drop_after, drop_before, status
 from tests.google_school import ACCOUNT
-from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, kept, renamed
+from tests.mirror_desk import CELLS, CHANGE, WHO, Desk, Kept, renamed
 from tests.mirror_school import TRACKER
 from tests.test_privacy import HOLDING, shown, texts
 
@@ -33,15 +32,9 @@ FAULTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    with kept(tmp_path_factory.mktemp("oak")) as found:
-        yield found
-
-
 @pytest.fixture
-def desk(school: Kept) -> Desk:
-    return school.back()
+def desk(kept_copy: Kept) -> Desk:
+    return kept_copy.back()
 
 
 def a_bad_day(desk: Desk) -> str:

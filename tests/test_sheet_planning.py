@@ -304,7 +304,18 @@ def test_a_page_of_a_later_version_joins_and_one_that_is_left_out_is_told() -> N
         kept.sync(school(*ROWS))
         assert kept.copy.tabs == ["Summary", "Tracker", "Actions overdue", "Sheet1"]
         plan = kept.sync(school(*ROWS)[:2])
-        assert any("“Actions overdue” is not kept up to date" in words for words in plan.sentences)
+        assert any("“actions” is left out in the settings" in words for words in plan.sentences)
+
+
+def test_what_people_call_a_tab_is_not_repeated_for_the_lines_may_be_logged() -> None:
+    with desk() as kept:
+        kept.sync(school(*ROWS))
+        person(kept).rename("Tracker", "Ask Amy Example")
+        person(kept).rename("Actions overdue", "Bo Sample")
+        person(kept).unprotect("Ask Amy Example")
+        plan = kept.sync(school(*ROWS)[:2])
+        assert len(plan.sentences) == 2
+        assert not any(name in words for words in plan.sentences for name in ("Amy", "Bo"))
 
 
 def test_a_pencil_stands_before_the_headers_that_people_fill_in() -> None:

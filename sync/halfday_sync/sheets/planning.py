@@ -160,6 +160,8 @@ def _problems(pages: Sequence[Named], seen: Seen, sent: Sent, *, again: bool) ->
 def _told(pages: Sequence[Page], seen: Seen) -> Iterator[str]:
     wanted = {page.id for page in pages}
     for page_id in seen.pages:
-        tab = seen.page(page_id)
-        if page_id not in wanted and tab is not None:
-            yield f"The tab “{tab.title}” is not kept up to date any more. Delete it once nobody needs it."
+        if page_id not in wanted:  # its own name is people's: it may say anything, and this may go into a log
+            yield (
+                f"The tab with the page “{page_id}” is left out in the settings. It still shows what it held. "
+                "Whoever owns the sheet can delete it."
+            )

@@ -58,7 +58,7 @@ def found(page: Page, tab: Tab, sent: Cells, renamed: Mapping[str, str]) -> Foun
     told = (
         *_columns_told(page, tab, columns, sent),
         *_rows_told(page, tab, again),
-        *(_stay(tab, len(kept)) if kept and not page.keeps_rows else ()),
+        *(_stay(page, len(kept)) if kept and not page.keeps_rows else ()),
     )
     return Found(rows, columns, kept, cleared, told)
 
@@ -166,11 +166,11 @@ def _rows_told(page: Page, tab: Tab, again: Mapping[int, str]) -> Iterator[str]:
             if len(again) == 1
             else f"{len(again)} rows had lost theirs and have"
         )
-        yield f"{tab.title}: {which} it again."
+        yield f"{page.title}: {which} it again."
     copies = sorted(row + 1 for row in tab.copied_rows)
     if copies:
         yield (
-            f"{tab.title}: {_rows(copies)} a copy of another row and is not kept up to date. "
+            f"{page.title}: {_rows(copies)} a copy of another row and is not kept up to date. "
             "Delete it once nobody needs it."
         )
     ours = [
@@ -186,7 +186,7 @@ def _rows_told(page: Page, tab: Tab, again: Mapping[int, str]) -> Iterator[str]:
     ]
     if lost:
         yield (
-            f"{tab.title}: {_rows(lost)} without its hidden key and is not kept up to date. "
+            f"{page.title}: {_rows(lost)} without its hidden key and is not kept up to date. "
             "Copy what you wrote there to the row that is, and delete it."
         )
 
@@ -196,9 +196,9 @@ def _rows(several: Collection[int]) -> str:
     return f"row {named} is" if len(several) == 1 else f"each of the rows {named}{' …' if len(several) > 10 else ''} is"
 
 
-def _stay(tab: Tab, count: int) -> Iterator[str]:
+def _stay(page: Page, count: int) -> Iterator[str]:
     which = "1 row that is done with stays" if count == 1 else f"{count} rows that are done with stay"
-    yield f"{tab.title}: {which}, since people wrote there. Halfday's cells in it are empty."
+    yield f"{page.title}: {which}, since people wrote there. Halfday's cells in it are empty."
 
 
 # Columns --------------------------------------------------------------------------------------------------------------
@@ -221,11 +221,11 @@ def _columns_told(page: Page, tab: Tab, columns: Line, sent: Cells) -> Iterator[
     known = {key for row, key in sent if row == KEYS}
     for column in page.columns:
         if column.key in known and column.key not in tab.column_of:
-            yield f"{tab.title}: the column “{column.title}” was deleted in the sheet and has been put back."
+            yield f"{page.title}: the column “{column.title}” was deleted in the sheet and has been put back."
     if columns.gone:
         which = "1 column" if len(columns.gone) == 1 else f"{len(columns.gone)} columns"
-        yield f"{tab.title}: {which} that the copy does not show any more went."
+        yield f"{page.title}: {which} that the copy does not show any more went."
     copies = [at for at, key in tab.column_keys.items() if tab.column_of[key] != at]
     if copies:
         which = "1 column is" if len(copies) == 1 else f"{len(copies)} columns are"
-        yield f"{tab.title}: {which} a copy of another one and is not kept up to date."
+        yield f"{page.title}: {which} a copy of another one and is not kept up to date."

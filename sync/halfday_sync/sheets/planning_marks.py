@@ -125,7 +125,7 @@ def _protection(page: Page, now: Now, account: str, owners: Collection[str]) -> 
     """Everything is Halfday's but the cells below SLT's headers; a person's own column stays as free as it is."""
     seen = next((one for one in now.tab.protections if one.id == page.sheet_id), None) if now.tab else None
     if now.tab is None or seen is None:
-        told = [] if now.tab is None else [f"{now.tab.title}: the protection was missing and has been put back."]
+        told = [] if now.tab is None else [f"{page.title}: the protection was missing and has been put back."]
         return [{"addProtectedRange": {"protectedRange": _guard(page, now, account, _answers(page, now))}}], told
     is_weak = _is_weak(page, now.tab, seen, {account.lower(), *(owner.lower() for owner in owners)})
     free = _answers(page, now) | {
@@ -140,7 +140,7 @@ def _protection(page: Page, now: Now, account: str, owners: Collection[str]) -> 
     if not (is_weak or is_tight):
         return [], []
     guard = _guard(page, now, account, free)
-    told = [f"{now.tab.title}: the protection had been changed and has been put back."] if is_weak else []
+    told = [f"{page.title}: the protection had been changed and has been put back."] if is_weak else []
     return [{"updateProtectedRange": {"protectedRange": guard, "fields": _GUARDED}}], told
 
 

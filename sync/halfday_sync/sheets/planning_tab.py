@@ -143,10 +143,10 @@ def _formulas(page: Page, now: Now) -> Iterator[str]:
     """What Halfday cannot work out is no answer, and that should be known."""
     rows = [key for key in now.rows.at if key not in OWN_ROWS]
     several = [column.title for column in page.answers for key in rows if now.cell((key, column.key)).is_formula]
-    if several and now.tab:
+    if several:
         which = "1 answer is a formula" if len(several) == 1 else f"{len(several)} answers are formulas"
         columns = ", ".join(f"“{title}”" for title in dict.fromkeys(several))
-        yield f"{now.tab.title}: {which}, which Halfday cannot read ({columns}). Type what it shows."
+        yield f"{page.title}: {which}, which Halfday cannot read ({columns}). Type what it shows."
 
 
 def _cleared(page: Page, now: Now, lines: Found) -> Mapping[tuple[int, int], Plain]:

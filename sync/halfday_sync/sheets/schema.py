@@ -2,7 +2,7 @@
 
 Google refuses a whole request for one misspelt name, and says so in words that may repeat what stood in a cell. So
 every request is looked at here before it is sent. What is said names places and types, never contents: no message can
-hold a pupil's name.
+hold a pupil's name. Answers are looked at by tests alone: those of the emulator, and of the recordings.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
