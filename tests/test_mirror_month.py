@@ -334,12 +334,12 @@ def _now(key: str, moved: Any) -> str:
 
 
 def _plain(value: object) -> object:
-    """As both sides hold it: blanks at the ends do not count, days are numbers."""
+    """As people see it: blanks at the ends do not count, days are numbers, and -1 is -1 as text or as number."""
     if hasattr(value, "toordinal"):
-        return float(value.toordinal() - 693594)
-    if isinstance(value, str):
-        return value.strip() or None
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        value = float(value.toordinal() - 693594)
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f"{value:.15g}" if isinstance(value, int | float) else str(value).strip() or None if value else None
 
 
 Month.TestCase.settings = settings(

@@ -11,7 +11,7 @@ from halfday_sync.commands.logged import logged
 from halfday_sync.commands.mirror_setup import RUN
 from halfday_sync.commands.new_file import write_new_bytes
 from halfday_sync.commands.opening import no_marks
-from halfday_sync.commands.options import Said, dry_run_option, school_option, wrapped
+from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option, wrapped
 from halfday_sync.errors import Exit, SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     shown = verbs.add_parser("preview", help="write what would stand in the copy as a workbook, to look at first")
     shown.add_argument("file", type=Path, metavar="FILE.xlsx", help="a new file; it holds names, as the copy would")
     school_option(shown)
+    as_of_option(shown, "the day of the pages")
     shown.set_defaults(run=run_preview)
     mirror_selfcheck.add(verbs)
     gone = verbs.add_parser("forget", help="take the Google key out of this computer's credential store")
@@ -136,6 +137,7 @@ def run_preview(args: argparse.Namespace, said: Said) -> Exit:
         raise UsageError("The file's name must end in .xlsx.")
     config = settings.load(args.school)
     wanted = read_settings(config.mirror)
+    args.today = args.as_of or args.today
     with _opened(config) as store, tried(store):
         view, _merged = _shown(config, store, args, None)
         made = preview(pages_of(view, wanted), args.today)
