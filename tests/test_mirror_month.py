@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, note, settings
@@ -23,6 +24,7 @@ from tests.staff_books import XmlBook
 from halfday_sync.entries import ACTIONS
 from halfday_sync.entries import TRACKER as TABLE
 from halfday_sync.errors import Exit
+from halfday_sync.sheets import sharing, visit
 
 HUNT = int(os.environ.get("HALFDAY_HUNT", "0"))
 NUMBER = 7503000
@@ -58,7 +60,9 @@ ACTS = (
 
 @pytest.fixture(scope="module", autouse=True)
 def a_school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with kept(tmp_path_factory.mktemp("month")) as found:
+    # How long a look is good for is another test's matter: on a busy computer it would decide how many calls there are.
+    slow = mock.patch.multiple(visit, GOOD_FOR=3600.0, _SENT_WITHIN=3600.0)
+    with kept(tmp_path_factory.mktemp("month")) as found, slow, mock.patch.object(sharing, "FRESH", 3600.0):
         KEPT.append(found)
         yield
         KEPT.clear()
