@@ -253,6 +253,8 @@ class Month(RuleBasedStateMachine):
             history = {_plain(said.value) for said in store.entry_lines(ACTIONS)}
         assert not self.lost(sheet, self.sheet(), history, moved), "SLT's"
         assert not self.lost(tracker, self.actions(), history, moved), "the admin's"
+        for words in self.people.memory.all:  # what was written while the copy still said the former id
+            words.update({word: (_now(key, moved), name) for word, (key, name) in words.items() if key in moved})
         assert not self.people.losses()
         self.both_sides_agree_or_it_is_listed()
         self.halfdays_cells_are_right()
