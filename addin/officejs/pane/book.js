@@ -133,7 +133,8 @@ function fromTracker(pupils, today) {
 }
 
 function freshnessOf(names, about) {
-  const said = new Map((about?.values ?? []).map((row, at) => [plain(row[0]), [row[1], text(about.text[at][1])]]));
+  const [values, texts] = about ? [about.values, about.text] : [[["", ""]], [["", ""]]];
+  const said = new Map(values.map((row, at) => [plain(row[0]), [row[1], text(texts[at][1])]]));
   const [checked, clock] = [cell(names.LastChecked), cell(names.Clock)];
   const days = (names.SchoolDays?.values ?? []).flat().filter((day) => typeof day === "number");
   return {
@@ -144,7 +145,7 @@ function freshnessOf(names, about) {
     changed: said.get("last changed")?.[0] ?? "",
     until: said.get("marks up to")?.[0] ?? "",
     lastRun: said.get("last run")?.[1] ?? "",
-    school: text((about?.values ?? [[""]])[0][0]).replace(/^About this workbook:\s*/, ""),
+    school: text(values[0][0]).replace(/^About this workbook:\s*/, ""),
   };
 }
 
