@@ -20,6 +20,7 @@ _KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "addin": {"address": str, "store": str},
     "watch": {"times": list},
     "letters": {**dict.fromkeys(("contact", "sender", "logo", "templates"), str), "address": list},
+    "referrals": dict.fromkeys(("profile", "dfe_number"), str),
     "mirror": {
         **dict.fromkeys(("sheet", "benchmark"), str),
         **dict.fromkeys(("publishing_blocked", "may_copy"), bool),
@@ -70,6 +71,7 @@ class Config:
         times: when `halfday watch` runs on a school day, as 07:15.
         letters: what `[letters]` says; `halfday_sync.letters.settings` reads it.
         mirror: what `[mirror]` says; `halfday_sync.mirroring.settings` reads it.
+        referrals: what `[referrals]` says: `profile`, the local authority's; `dfe_number`.
         rewritten_percent: where a larger share of a past month's marks would change, a person is asked first.
     """
 
@@ -87,6 +89,7 @@ class Config:
     rewritten_percent: int = 5
     letters: dict[str, Any] = field(default_factory=dict)
     mirror: dict[str, Any] = field(default_factory=dict)
+    referrals: dict[str, str] = field(default_factory=dict)
 
 
 _SPELLED: dict[type | tuple[type, ...], str] = {
@@ -138,6 +141,7 @@ def load(folder: Path) -> Config:
         rewritten_percent=school.get("rewritten_percent", 5),
         letters=document.get("letters", {}),
         mirror=document.get("mirror", {}),
+        referrals=document.get("referrals", {}),
     )
 
 

@@ -1,0 +1,1 @@
+"""What goes to others about one child: profiles, content, files, and the proof that nobody else is in them."""
