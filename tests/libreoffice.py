@@ -70,9 +70,9 @@ class Office:
             raise LibreOfficeError(value)
         return value
 
-    def open(self, path: Path) -> "Book":
+    def open(self, path: Path, password: str = "") -> "Book":
         """A workbook file, opened."""
-        return Book(self, self.ask("open", str(path)))
+        return Book(self, self.ask("open", str(path), password))
 
     def new(self) -> "Book":
         """A new workbook with one sheet, `Sheet1`."""

@@ -71,9 +71,10 @@ class Office:
 
     # --- documents
 
-    def open(self, path: str) -> int:
+    def open(self, path: str, password: str = "") -> int:
         """Opens a workbook, hidden; its number."""
-        document = self._desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, (_named("Hidden", True),))
+        said = [_named("Hidden", True), *([_named("Password", password)] if password else [])]
+        document = self._desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, tuple(said))
         if document is None:
             raise RuntimeError(f"LibreOffice cannot open {Path(path).name}")
         number = len(self._documents)

@@ -14,8 +14,8 @@ ENGINE = sorted((ROOT / "addin" / "halfday").rglob("*.py"))
 AGENT = sorted((ROOT / "sync" / "halfday_sync").rglob("*.py"))
 BUTTONS = sorted((ROOT / "macros" / "halfday_macros").rglob("*.py"))
 DOORS: dict[str, str | tuple[str, ...]] = {
-    "openpyxl": "workbook/",
-    "xlsxwriter": ("workbook/", "letters/merge", "mirroring/preview"),  # the preview: nobody works in it
+    "openpyxl": ("workbook/", "referrals/questions_reading"),
+    "xlsxwriter": ("workbook/", "letters/merge", "mirroring/preview", "referrals/book", "referrals/questions"),
     "docxtpl": "letters/",
     "docx": "letters/",
     "jinja2": "letters/",
@@ -36,6 +36,9 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "schedule": "clock",
     "filelock": "one_at_a_time",
     "tqdm": "commands/progress",
+    "typst": "referrals/paper",
+    "msoffcrypto": "referrals/sealed",
+    "pypdf": "referrals/proof/",
 }
 NOT_TO_GOOGLE = {
     "USER_ENTERED": "Google would work out what somebody typed: a name that begins with = would become a formula",

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import xlsxwriter  # noqa: TID251  (looks at formats; nothing is kept)
 
+from halfday_sync.fit import height, lines, packed
 from halfday_sync.workbook import layout
-from halfday_sync.workbook.fit import height, lines, packed
 from halfday_sync.workbook.layout import AGENT, STAFF, Column
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import Styles, colour, contrast, font, row_sizes

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Protocol
 
 
@@ -81,10 +82,35 @@ _MOST = 18
 def shown(lines: Sequence[str], most: int = _MOST) -> str:
     """Lines for a box on the screen: the first ones, and how many more there are.
 
+    A long list, whose lines are indented, is cut first: what comes after it (where the file is, what to do) stays.
+
     >>> print(shown(["one", "two", "three"], most=2))
     one
     two
     … and 1 more.
+    >>> print(shown(["Missing:", "  a", "  b", "  c", "  d", "It is in x"], most=4))
+    Missing:
+      a
+      b
+      … and 2 more.
+    It is in x
     """
-    rest = [f"… and {len(lines) - most} more."] if len(lines) > most else []
-    return "\n".join([*lines[:most], *rest])
+    cut = len(lines) - most
+    if cut <= 0:
+        return "\n".join(lines)
+    first, count = _longest_list(lines)
+    if count > cut:
+        at = first + count - cut
+        return "\n".join([*lines[:at], f"  … and {cut} more.", *lines[at + cut :]])
+    return "\n".join([*lines[:most], f"… and {cut} more."])
+
+
+def _longest_list(lines: Sequence[str]) -> tuple[int, int]:
+    """Where the longest list begins whose lines are indented, and how many there are."""
+    lists = [
+        [at for at, _line in run]
+        for indented, run in groupby(enumerate(lines), lambda one: one[1][:1].isspace())
+        if indented
+    ]
+    longest = max(lists, key=len, default=[])
+    return (longest[0] if longest else 0), len(longest)

@@ -20,6 +20,7 @@ class Kind:
         command: the agent's word for it.
         not_yet: what to say while the agent has no such command.
         verb: the word after that, where there is one.
+        options: what it is told besides the school and the pupils.
         many: whether several pupils may be selected.
         ready: what to say above the agent's lines.
     """
@@ -29,6 +30,7 @@ class Kind:
     ready: str
     many: bool = True
     verb: str = ""
+    options: tuple[str, ...] = ()
 
 
 LETTERS = Kind(
@@ -41,8 +43,10 @@ LETTERS = Kind(
 REFERRAL = Kind(
     "refer",
     "This version of Halfday does not prepare referrals yet. The Why column has the figures that the form asks for.",
-    "The referral is ready to be read. Nothing is sent: a person reads it and refers.",
+    "Halfday made the pack from what was saved: save this workbook first. The first page of a draft lists all that is "
+    "missing. Nothing is sent: a person reads it and decides whether to refer.",
     many=False,
+    options=("--draft",),  # with all that is needed the pack is whole; else it is a draft, and not nothing
 )
 ONE_CHILD = "A referral is about one child. Select the row of that pupil only, then press the button again."
 
@@ -56,7 +60,8 @@ def prepare(book: BookLike, desk: Desk, kind: Kind) -> str:
         raise Stop(ONE_CHILD)
     named = [word for pupil in pupils for word in ("--pupil", pupil)]
     words = [kind.command, *filter(None, [kind.verb])]
-    answer = desk.agent.ask([*words, "--school", str(folder_of(book)), *named], patience=PATIENCE)
+    asked = [*words, "--school", str(folder_of(book)), *named, *kind.options]
+    answer = desk.agent.ask(asked, patience=PATIENCE)
     refuse(answer)
     return f"{kind.ready}\n\n{shown(answer.lines)}".rstrip()
 

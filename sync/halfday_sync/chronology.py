@@ -14,6 +14,7 @@ from halfday.policy.model import Policy
 from halfday.policy.outcome import Fired
 from halfday.printing import day_and_year
 from halfday_sync.casework import Casework, Letter, Minute, SupportPlan
+from halfday_sync.casework.plan_kinds import title_of
 
 STAGE, TRIGGER, ACTION, LETTER = "Stage", "Trigger", "Action", "Letter"
 PLAN, MEETING, SLT, DECISION, NOTE = "Plan", "Meeting", "SLT", "Decision", "Note"
@@ -191,7 +192,7 @@ def _letter(story: Story, one: Letter) -> Iterator[Event]:
 
 
 def _plan(story: Story, one: SupportPlan) -> Iterator[Event]:
-    title = next((plan.title for plan in story.policy.plans if plan.id == one.plan), one.plan)
+    title = title_of(story.policy, one.plan)
     if one.begins is None:
         return  # it is only proposed
     target = f"Target {one.target.removesuffix('%')}%" if one.target else ""
@@ -201,7 +202,8 @@ def _plan(story: Story, one: SupportPlan) -> Iterator[Event]:
     yield Event(one.begins, PLAN, _joined(f"{title}: begins", target, hard, support, signed), one.who)
     for at, day in enumerate(one.reviewed, 1):
         last = one.outcome if at == len(one.reviewed) else ""
-        yield Event(day, PLAN, _joined(f"{title}: reviewed", last), one.who)
+        came = one.outcomes[at - 1] if at <= len(one.outcomes) else last
+        yield Event(day, PLAN, _joined(f"{title}: reviewed", came), one.who)
     if one.ends is not None:
         yield Event(one.ends, PLAN, f"{title}: last day", one.who)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from halfday import codes
@@ -22,9 +22,10 @@ from halfday_sync.entries import ACTIONS, Problem, by_row
 from halfday_sync.errors import SourceError
 from halfday_sync.reading_back import ReadBack
 from halfday_sync.receiving.put_right import to_put_right
+from halfday_sync.referral_clocks import clocks_now
 from halfday_sync.sources.base import Snapshot
 from halfday_sync.store import OutcomeRow, Run, Store
-from halfday_sync.times import wall
+from halfday_sync.times import page_due, wall
 
 if TYPE_CHECKING:
     from halfday_sync.workbook.view import View
@@ -281,6 +282,7 @@ def view_of(
     last, changed = snapshots[-1], [row for row in snapshots if row.added or row.amended]
     last_changed = changed[-1].recorded_at if changed else last.recorded_at
     read = read or ReadBack()
+    found = clocks_now(config, store, day.policy, day.casework, day.calendar, day.morning.today)
     return View(
         school=config.school,
         policy=day.policy,
@@ -299,18 +301,14 @@ def view_of(
         live=live,
         staff=store.entries(),
         edits=read.edits,
-        problems=[*day.problems, *read.problems],
+        problems=[*day.problems, *read.problems, *found.problems],
         guests=day.guests,
         kept=read.kept,
-        due_by=_due_by(config.times),
+        due_by=page_due(config.times),
         casework=day.casework,
+        clock_rule=found.rule,
+        clocks=found.running,
     )
-
-
-def _due_by(times: Sequence[str]) -> time:
-    """An hour after the first run of a school day, or the end of the day: by then the page should be that day's."""
-    first = time.fromisoformat(min(times))
-    return time(first.hour + 1, first.minute) if first.hour < 23 else time.max
 
 
 def only_mornings(snapshot: Snapshot, day: date) -> Snapshot:

@@ -99,3 +99,13 @@ def next_run(now: datetime, times: Sequence[str], kinds: Mapping[date, str]) -> 
         if coming:
             return coming[0]
     return None
+
+
+def page_due(times: Sequence[str]) -> time:
+    """By when the page of a school day should be that day's: an hour after the first run, or the end of the day.
+
+    >>> page_due(["09:30", "07:15"]), page_due(["23:10"]) == time.max
+    (datetime.time(8, 15), True)
+    """
+    first = time.fromisoformat(min(times))
+    return time(first.hour + 1, first.minute) if first.hour < 23 else time.max

@@ -9,9 +9,13 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from halfday_sync.errors import UsageError
+
 PREFIX = ".halfday-"
 """How the names of our temporary files begin: hidden where a point hides, and known again after a crash."""
 
+PRIVATE = 0o600
+"""The permissions of a file that is about children or the school: its owner may read it, and nobody else."""
 _USUAL_MODE = 0o644
 
 
@@ -56,6 +60,26 @@ def put_whole(path: Path, data: bytes, *, may: Callable[[], bool] = lambda: True
         beside.replace(path)
     flush_folder(path.parent)
     return True
+
+
+def put_new(path: Path, data: bytes) -> None:
+    """Writes a file that is not there yet, whole or not at all, readable for its owner only.
+
+    Raises:
+        UsageError: there is a file of that name, or it cannot be written there.
+    """
+    try:
+        is_new = put_whole(path, data, may=lambda: not os.path.lexists(path), mode=PRIVATE)
+    except OSError as fault:
+        raise UsageError(
+            f"{path} cannot be written ({fault.strerror or type(fault).__name__}).",
+            done="Nothing was written.",
+            now="Choose another place.",
+        ) from fault
+    if not is_new:
+        raise UsageError(
+            f"{path} is there already.", done="Nothing was written.", now="Choose another name, or delete it first."
+        )
 
 
 def ours(path: Path) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from halfday_sync.commands import mirror_selfcheck, mirror_setup
 from halfday_sync.commands.logged import logged
 from halfday_sync.commands.mirror_setup import RUN
-from halfday_sync.commands.new_file import write_new_bytes
 from halfday_sync.commands.opening import no_marks
 from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option, wrapped
 from halfday_sync.errors import Exit, SettingsError, UsageError
@@ -132,6 +131,7 @@ def run_preview(args: argparse.Namespace, said: Said) -> Exit:
     from halfday_sync.mirroring.pages import pages_of
     from halfday_sync.mirroring.preview import preview
     from halfday_sync.mirroring.settings import read_settings
+    from halfday_sync.whole_file import put_new
 
     if args.file.suffix.casefold() != ".xlsx":
         raise UsageError("The file's name must end in .xlsx.")
@@ -141,7 +141,7 @@ def run_preview(args: argparse.Namespace, said: Said) -> Exit:
     with _opened(config) as store, tried(store):
         view, _merged = _shown(config, store, args, None)
         made = preview(pages_of(view, wanted), args.today)
-    write_new_bytes(args.file, made)
+    put_new(args.file, made)
     said(f"Written: {args.file}")
     said("It holds names, as the copy would: delete it when you have looked at it.")
     return Exit.DONE

@@ -6,7 +6,6 @@ Every part is made of counts, or goes through `redaction`. A part that cannot be
 import csv
 import io
 import json
-import os
 import platform
 import zipfile
 from collections import Counter
@@ -23,9 +22,9 @@ from halfday_sync.config import Config, read
 from halfday_sync.doctor import report
 from halfday_sync.doctor.finding import Finding, Site
 from halfday_sync.doctor.redaction import Redaction, redaction
-from halfday_sync.errors import UsageError
 from halfday_sync.store import Store
 from halfday_sync.store.migrations import VERSION
+from halfday_sync.whole_file import put_new
 
 LINES = 200
 """So many of the last lines of the log."""
@@ -79,14 +78,7 @@ def write(path: Path, site: Site, findings: Sequence[Finding]) -> list[str]:
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in made.items():
             archive.writestr(name, text)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    except FileExistsError as fault:
-        raise UsageError(f"{path.name} is there already.", now="Choose another name, or delete it first.") from fault
-    except OSError as fault:
-        raise UsageError(f"{path.name} cannot be written ({type(fault).__name__}).", now="Choose a folder.") from fault
-    with os.fdopen(handle, "wb") as file:
-        file.write(held.getvalue())
+    put_new(path, held.getvalue())
     return list(made)
 
 

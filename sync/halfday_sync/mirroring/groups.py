@@ -43,8 +43,11 @@ class GroupFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
-    """A group before anything is left out; `kind` is what sorts children into it: a field of theirs."""
+class Named:
+    """A group before anything is left out; `kind` is what sorts children into it: a field of theirs.
+
+    One that is not listed (children without a house) could be worked out all the same.
+    """
 
     block: str
     kind: str
@@ -58,7 +61,7 @@ def group_figures(figures: Figures) -> tuple[GroupFigure, ...]:
 
     Counts of persistently absent children are sums, too: those under ten are hidden, and what would give them away.
     """
-    named = [*_groups(figures)]
+    named = [*named_groups(figures)]
     everybody = _ids(figures.here)
     kinds = {at: one.kind for at, one in enumerate(named)}
     shown = shown_groups(everybody, {at: _ids(one.members) for at, one in enumerate(named)}, kinds)
@@ -75,7 +78,7 @@ def _ids(outcomes: Sequence[Outcome]) -> frozenset[str]:
     return frozenset(one.pupil.pupil_id for one in outcomes)
 
 
-def _figure(one: _Named, absent: frozenset[str], *, is_shown: bool, is_counted: bool) -> GroupFigure:
+def _figure(one: Named, absent: frozenset[str], *, is_shown: bool, is_counted: bool) -> GroupFigure:
     if not is_shown:
         return GroupFigure(one.block, one.title, is_small=len(one.members) < LEAST)
     return GroupFigure(
@@ -89,7 +92,8 @@ def _figure(one: _Named, absent: frozenset[str], *, is_shown: bool, is_counted: 
     )
 
 
-def _groups(figures: Figures) -> Iterator[_Named]:
+def named_groups(figures: Figures) -> Iterator[Named]:
+    """Year groups, classes and the groups that the policy follows, with everybody in them: nobody sees them so."""
     followed = [one for one in figures.view.policy.groups if one.by not in _NO_GROUP]
     for group in _ALWAYS:
         yield from _by_value(group.id, group.by, figures.here)
@@ -99,18 +103,18 @@ def _groups(figures: Figures) -> Iterator[_Named]:
             continue
         seen.add(group.by)
         if group.by in _FLAGS:
-            yield _Named(OTHERS, group.by, group.title, tuple(one for one in figures.here if one.pupil.has(group.by)))
+            yield Named(OTHERS, group.by, group.title, tuple(one for one in figures.here if one.pupil.has(group.by)))
         else:
             yield from _by_value(OTHERS, group.by, figures.here)
 
 
-def _by_value(block: str, by: str, here: Sequence[Outcome]) -> Iterator[_Named]:
+def _by_value(block: str, by: str, here: Sequence[Outcome]) -> Iterator[Named]:
     """A group for each value of a field. Children without one are a group that is never shown, but could be told."""
     found: dict[str, list[Outcome]] = {}
     for one in here:
         found.setdefault(str(getattr(one.pupil, by)), []).append(one)
     for value in sorted(found, key=_in_order):
-        yield _Named(block, by, _title(by, value), tuple(found[value]), is_listed=bool(value))
+        yield Named(block, by, _title(by, value), tuple(found[value]), is_listed=bool(value))
 
 
 def _in_order(value: str) -> tuple[int, str]:

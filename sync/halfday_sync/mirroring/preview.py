@@ -5,6 +5,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from halfday_sync.fit import height
 from halfday_sync.sheets import looks
 from halfday_sync.sheets.model import (
     AGENT,
@@ -21,7 +22,6 @@ from halfday_sync.sheets.model import (
     Value,
     marker,
 )
-from halfday_sync.workbook.fit import height
 
 _DIGIT, _LINES = 6.9, {"line": 12.75, "padding": 4.0, "least": 16.0}
 """Pixels of a digit, and points of a line: Google makes rows as tall as their texts, a workbook has to be told."""

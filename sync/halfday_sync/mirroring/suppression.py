@@ -20,7 +20,10 @@ _Vector = dict[int, int]
 
 
 def shown_groups(
-    everybody: Collection[str], groups: Mapping[Name, Collection[str]], kinds: Mapping[Name, str]
+    everybody: Collection[str],
+    groups: Mapping[Name, Collection[str]],
+    kinds: Mapping[Name, str],
+    weights: Mapping[Name, int] | None = None,
 ) -> frozenset[Name]:
     """The groups that may have figures, beside the figure of everybody, which always has one.
 
@@ -30,20 +33,23 @@ def shown_groups(
         everybody: the ids of all children.
         groups: those in each group.
         kinds: what each group is one of: classes, years. Groups of a kind have no child in common.
+        weights: which matter more: of several groups that give a small one away, one of the lowest weight is taken
+            away, and of those the smallest; without a weight it is 0.
     """
     whole = frozenset(everybody)
     sets = {name: frozenset(members) & whole for name, members in groups.items()}
     shown = {name: members for name, members in sets.items() if len(members) >= LEAST or not members}
     small, atoms = _small([whole, *sets.values()]), _atoms([whole, *sets.values()])
+    heavy = weights or {}
     while True:
-        names = sorted(shown, key=lambda name: (*_size(shown[name]), str(name)), reverse=True)
+        names = sorted(shown, key=lambda name: (heavy.get(name, 0), *_size(shown[name]), str(name)), reverse=True)
         known = _Known(_vector(one, atoms) for one in [whole, *(shown[name] for name in names)])
         rests = [one for one in (*small, *_rests(whole, shown, kinds)) if one != whole]
         ways = (known.way_to(_vector(one, atoms)) for one in rests)
         way = next((found for found in ways if found), None)
         if way is None:
             return frozenset(shown)
-        del shown[names[max(way) - 1]]  # the smallest of those that it takes; 0 is everybody
+        del shown[names[max(way) - 1]]  # the lightest of those that it takes, the smallest of them; 0 is everybody
 
 
 def _rests(

@@ -10,6 +10,26 @@ REFERRAL, EXTRACT, SUMMARY = "referral", "extract", "summary"
 """A referral of a child to the local authority; an extract about a child for others; a summary that names nobody."""
 NEEDED, ADVISED = "needed", "advised"
 """How much a check of the readiness gate weighs: without the first there is a draft only; the second is told."""
+REASONS: Mapping[str, str] = {
+    "unauthorised": "Unauthorised absence",
+    "leave": "Leave in term time",
+    "late": "Late after the register closed",
+    "exclusion": "In public while excluded",
+}
+"""For what a child may be referred: the id that `--reason` takes, and the words of the field `reason`."""
+FIELDS_OF_CHECK: Mapping[str, tuple[str, ...]] = {
+    "reason": ("reason",),
+    "early_help": ("early_help",),
+    "not_lac": ("lac",),
+    "voice": ("voice", "voice_by", "voice_on"),
+    "barriers": ("barriers",),
+    "parents_known": ("parent_name",),
+    "parents_checked": ("parent_checked",),
+    "parents_told": ("parents_told",),
+    "head": ("head",),
+    "address": ("address",),
+}
+"""The fields that a check of the readiness gate looks at, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +79,8 @@ class Profile:
         title: what the pack is called.
         authority: to whom it goes.
         kind: one of the three above.
-        form_read: whether the form itself, or the rules about it, were read; else every pack says that it is to be
-            checked against the current form.
+        form_read: whether the form in use now, or the rules in force about it, were read; else (also where only an
+            earlier form was read) every pack says that it is to be checked against the current form.
         checked: when the rules were read, or looked for.
         source: where.
         notes: what staff should know of this authority, each a sentence; on the list of what is missing.
@@ -98,3 +118,9 @@ class Profile:
     def asked(self) -> tuple[Asked, ...]:
         """Every field that the form asks for."""
         return tuple(one for part in self.parts for one in part.asked)
+
+    def weight(self, field_id: str) -> str:
+        """How much a field weighs: `needed` or `advised`, by itself or through a check that looks at it; or nothing."""
+        said = {one.weight for one in self.asked if one.field == field_id}
+        said |= {self.checks.get(check, "") for check, fields in FIELDS_OF_CHECK.items() if field_id in fields}
+        return next((one for one in (NEEDED, ADVISED) if one in said), "")

@@ -2,6 +2,7 @@
 
 from halfday_sync.store.facts import StoredFacts
 from halfday_sync.store.mirror import MirrorSent, MirrorTry
+from halfday_sync.store.referrals import Referral
 from halfday_sync.store.rows import (
     Amendment,
     Announcement,
@@ -31,6 +32,7 @@ __all__ = [
     "OpenDoubt",
     "OutcomeRow",
     "PupilVersion",
+    "Referral",
     "Run",
     "Said",
     "SnapshotRow",

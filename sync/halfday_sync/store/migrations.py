@@ -10,7 +10,7 @@ from halfday_sync.errors import HalfdayError, InUseError, SettingsError
 
 APPLICATION_ID = 0x48444159
 """`HDAY`: written into the header of the file, so that `file` and we can tell it from other databases."""
-STEPS = ("schema.sql", "readable.sql", "entries.sql", "pulls.sql", "casework.sql", "mirror.sql")
+STEPS = ("schema.sql", "readable.sql", "entries.sql", "pulls.sql", "casework.sql", "mirror.sql", "referrals.sql")
 """Step n brings a file of version n - 1 to version n. Steps are never edited once released; add another."""
 VERSION = len(STEPS)
 _RESTORE = (

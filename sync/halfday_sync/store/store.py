@@ -14,6 +14,7 @@ from halfday_sync.store.export import write_marks
 from halfday_sync.store.facts import StoredFacts
 from halfday_sync.store.mirrored import MirroredStore
 from halfday_sync.store.pulled import PulledStore
+from halfday_sync.store.referred import ReferredStore
 from halfday_sync.store.rows import (
     Amendment,
     Announcement,
@@ -26,10 +27,9 @@ from halfday_sync.store.rows import (
     iso,
     stamp,
 )
-from halfday_sync.store.told import ToldStore
 
 
-class Store(ToldStore, PulledStore, MirroredStore):
+class Store(ReferredStore, PulledStore, MirroredStore):
     """An open store. A context manager; every public call is whole or has not happened. No call reads the clock."""
 
     # Marks and roll ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from fractions import Fraction
 from halfday import cells
 from halfday.functions import ATT_POLICY_CHECK
 from halfday.policy.model import Action, Policy
-from halfday_sync.workbook.fit import height
+from halfday_sync.fit import height
 from halfday_sync.workbook.freshness import TRYING
 from halfday_sync.workbook.layout import grid, section_columns
 from halfday_sync.workbook.sections import Line, Section, draw, heading, table

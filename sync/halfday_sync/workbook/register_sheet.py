@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from halfday import codes
 from halfday.school_year import HalfTerm
-from halfday_sync.workbook.fit import packed
+from halfday_sync.fit import packed
 from halfday_sync.workbook.layout import Column, document, table_columns
 from halfday_sync.workbook.sections import add_table
 from halfday_sync.workbook.sheet import Sheet

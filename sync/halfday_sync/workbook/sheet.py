@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from halfday_sync.workbook.fit import height
+from halfday_sync.fit import height
 from halfday_sync.workbook.layout import AGENT, STAFF, Column, choices, document
 from halfday_sync.workbook.styles import Styles, colour, row_sizes
 from halfday_sync.workbook.tracker_link import link_formula, shown_words

@@ -7,10 +7,12 @@ from itertools import groupby
 from halfday import national, printing
 from halfday.penalty import Penalty
 from halfday.policy.outcome import Fired, Outcome
+from halfday_sync.casework.referral_clock import ROW
 from halfday_sync.entries import STATUTORY
 from halfday_sync.workbook.freshness import freshness
 from halfday_sync.workbook.layout import document, grid, number, section_columns
 from halfday_sync.workbook.pupil_words import figure, link_to, percent_format
+from halfday_sync.workbook.referral_words import due_words, rule_notes, running, started_words
 from halfday_sync.workbook.school_words import school_words
 from halfday_sync.workbook.sections import Line, Section, draw
 from halfday_sync.workbook.sheet import Sheet
@@ -36,7 +38,7 @@ def write(sheet: Sheet, view: View) -> None:
     sheet.say(school_words(view))
     sheet.say("WTISA is the statutory guidance: Working together to improve school attendance.", "quiet")
     sheet.skip(10)
-    for section in sections(view):
+    for section in (*sections(view), *_referrals(view)):
         draw(sheet, section, _LAST, key_at)
     sheet.ws.print_area(0, 0, sheet.row, _LAST)
     sheet.protect()
@@ -79,6 +81,26 @@ def _near(view: View, here: Sequence[Outcome]) -> Section:
     ]
     note = f"{NEAR} to {limit - 1} sessions coded G, N, O or U in the last ten school weeks. A talk now may be enough."
     return _section("Near the penalty threshold", lines, (note,))
+
+
+def _referrals(view: View) -> Iterator[Section]:
+    """By when the local authority wants a referral; no section where its clock runs for nobody.
+
+    It is no duty, and stays out of `sections`: the copy in Google Sheets is made from those.
+    """
+    lines = [
+        _line(
+            view,
+            view.outcome[one.pupil_id],
+            ROW,
+            one.started,
+            f"{started_words(view, one)}. Due on {due_words(view, one)}.",
+        )
+        for one in running(view)
+        if one.pupil_id in view.outcome
+    ]
+    if lines:
+        yield _section("Referral to the local authority: by when", lines, rule_notes(view))
 
 
 def duty_key(pupil_id: str, duty: str, since: date | None) -> str:

@@ -20,6 +20,7 @@ from halfday_sync.workbook.today_housekeeping import kept, old_n, problems
 from halfday_sync.workbook.today_idle import idle_section
 from halfday_sync.workbook.today_letters import letters as letters_to_approve
 from halfday_sync.workbook.today_plans import plans
+from halfday_sync.workbook.today_referrals import referrals
 from halfday_sync.workbook.today_reviews import reviews
 from halfday_sync.workbook.today_tell import tell
 from halfday_sync.workbook.tracker_link import place_formula
@@ -113,6 +114,7 @@ def _in_order(view: View) -> Iterator[Section]:
     yield from known(view)
     yield from tell(view)
     yield from reviews(view)
+    yield from referrals(view)
     yield from plans(view)
     yield from slt_agreed(view)
     yield letters_to_approve(view)

@@ -11,7 +11,7 @@ from halfday.measures import Measures
 from halfday.policy.ladder import ADAPTED
 from halfday.policy.outcome import Outcome
 from halfday_sync.entries import TRACKER, Typed
-from halfday_sync.workbook.fit import height
+from halfday_sync.fit import height
 from halfday_sync.workbook.layout import STAFF, Column, document, letters, table_columns
 from halfday_sync.workbook.pupil_words import figure, next_action, now_words, percent_format, priority_words
 from halfday_sync.workbook.register_sheet import half_term_titles

@@ -13,6 +13,7 @@ from halfday.policy.outcome import Outcome
 from halfday.register import Pupil, Register
 from halfday.school_year import Calendar, HalfTerm
 from halfday_sync.casework import Casework
+from halfday_sync.casework.referral_clock import Clock, ClockRule
 from halfday_sync.entries import Edit, Problem, Typed
 
 
@@ -51,6 +52,8 @@ class View:
         due_by: on a school day the page should be of that day from this time on; the computer's clock is meant.
         listed: keys of the rows that the Actions page has already: a row never goes, even when nobody asks for it.
         casework: contacts, letters, plans and minutes.
+        clock_rule: by when the school's local authority wants a referral; empty where the settings name none.
+        clocks: the children for whom that clock runs.
     """
 
     school: str
@@ -80,6 +83,8 @@ class View:
     guests: Sequence[Pupil] = ()
     due_by: time = time(8, 15)
     casework: Casework = field(default_factory=Casework)
+    clock_rule: ClockRule = field(default_factory=ClockRule)
+    clocks: Sequence[Clock] = ()
 
     def __post_init__(self) -> None:
         if not self.policy_text:

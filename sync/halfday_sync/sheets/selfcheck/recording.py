@@ -6,14 +6,14 @@ the paths of Sheets, `D` those of Drive.
 
 import gzip
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from halfday_sync.errors import SafetyError, UsageError
+from halfday_sync.errors import SafetyError
 from halfday_sync.sheets.selfcheck.contract import contract
+from halfday_sync.whole_file import put_new
 
 CASE = "Halfday self-check"
 SHEET = "1SELFCHECK0000000000000000000000000000000000"
@@ -116,11 +116,4 @@ def write(path: Path, line: str) -> None:
     Raises:
         UsageError: there is a file of that name, or it cannot be written there.
     """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    except FileExistsError as fault:
-        raise UsageError(f"{path.name} is there already.", now="Choose another name, or delete it first.") from fault
-    except OSError as fault:
-        raise UsageError(f"{path.name} cannot be written ({type(fault).__name__}).", now="Choose a folder.") from fault
-    with os.fdopen(handle, "wb") as file:
-        file.write(gzip.compress(f"{line}\n".encode(), mtime=0))
+    put_new(path, gzip.compress(f"{line}\n".encode(), mtime=0))

@@ -19,6 +19,8 @@ _DIGIT = 556
 """Columns are as wide as so many digits: that is Excel's unit."""
 _INDENT = 1.2
 """What cells leave free beside their border, in digits."""
+_BOLD = 1.08
+"""How much wider bold letters are."""
 _TALLEST = 409.0
 _SLACK = 0.97
 """Hosts differ a little in how they draw; a line too many looks better than one cut off."""
@@ -35,7 +37,7 @@ def lines(text: str, width: float, *, bold: bool = False) -> int:
     >>> lines("short", 20), lines("a sentence that is too long for it", 20), lines("one\ntwo", 20)
     (1, 2, 2)
     """
-    room = width * _DIGIT * _SLACK / (1.08 if bold else 1)
+    room = width * _DIGIT * _SLACK / (_BOLD if bold else 1)
     if "\n" not in text and len(text) * 500 < room and _plain(text) <= room:
         return 1
     return sum(_paragraph(part, room) for part in text.split("\n"))
@@ -55,6 +57,15 @@ def _paragraph(text: str, room: float) -> int:
             count, need = count + 1, need - int(room)
         used += need + (_SPACE if used else 0)
     return count
+
+
+def digits(text: str, *, bold: bool = False) -> float:
+    """How wide a text is on one line, in digits of its own size.
+
+    >>> digits("0000"), round(digits("wide"), 2)
+    (4.0, 3.7)
+    """
+    return _plain(text) * (_BOLD if bold else 1) / _DIGIT
 
 
 def packed(text: str, width: float) -> int:
