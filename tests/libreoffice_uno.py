@@ -15,6 +15,10 @@ from typing import Any
 from uuid import uuid4
 
 
+_FORMULA = 16
+"""Of `com.sun.star.sheet.CellFlags`."""
+
+
 class Office:
     """One soffice with a profile of its own, and the documents open in it."""
 
@@ -130,6 +134,15 @@ class Office:
     def formulas(self, number: int, sheet: str, address: str) -> list[list[str]]:
         """The formulas of a range, in English and with LibreOffice's own names."""
         return [list(row) for row in self._range(number, sheet, address).getFormulaArray()]
+
+    def formulas_and_links(self, number: int) -> list[int]:
+        """How many cells hold a formula, and how many links lead out of the workbook."""
+        document = self._documents[number]
+        sheets = [document.Sheets.getByIndex(at) for at in range(document.Sheets.Count)]
+        ranges = [one for sheet in sheets for one in sheet.queryContentCells(_FORMULA).RangeAddresses]
+        cells = sum((one.EndColumn - one.StartColumn + 1) * (one.EndRow - one.StartRow + 1) for one in ranges)
+        kinds = (document.ExternalDocLinks, document.SheetLinks, document.AreaLinks, document.DDELinks)
+        return [cells, sum(one.Count for one in kinds)]
 
     def fill(self, number: int, sheet: str, address: str, rows: list[list[Any]]) -> None:
         """Puts texts and numbers in; an empty text leaves a cell empty."""
