@@ -129,6 +129,24 @@ def new_school(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def referral_school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The school of `tests.referral_school`; tests copy it before they change it."""
+    from tests.referral_school import opened
+
+    return opened(tmp_path_factory.mktemp("oak") / "oak").folder
+
+
+@pytest.fixture(scope="session")
+def answered_school(referral_school: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, in which everything that its own form needs is answered."""
+    from tests.referral_school import copy_of
+
+    found = copy_of(referral_school, tmp_path_factory.mktemp("answered") / "oak")
+    found.ready()
+    return found.folder
+
+
 @pytest.fixture(scope="module")
 def kept_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Kept"]:
     """A school whose Google copy its first run filled in; each test is given it back as it was (`Kept.back`)."""

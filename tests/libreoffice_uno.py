@@ -14,7 +14,6 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-
 _FORMULA = 16
 """Of `com.sun.star.sheet.CellFlags`."""
 

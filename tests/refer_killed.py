@@ -8,9 +8,9 @@ import multiprocessing
 import os
 import signal
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from tests.killed import Touches, deadly
 
 _SERVER = multiprocessing.get_context("forkserver")
 
@@ -33,31 +33,15 @@ def killed_at(folder: Path, step: int, *words: str) -> bool:
 def _work(folder: str, step: int, words: tuple[str, ...]) -> None:
     from halfday_sync import cli
 
-    _deadly(step)
+    deadly(step, _touches())
     os._exit(cli.main(["refer", *words, "--school", folder]))
 
 
-def _deadly(wanted: int) -> None:
+def _touches() -> Touches:
     from halfday_sync.referring import asking, folder
     from halfday_sync.store import Store
 
-    steps = [0]
-
-    def one_more() -> None:
-        steps[0] += 1
-        if steps[0] == wanted:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def deadly(what: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **more: Any) -> Any:
-            one_more()
-            done = what(*args, **more)
-            one_more()
-            return done
-
-        return wrapped
-
-    for owner, name in [
+    return (
         (tempfile, "mkdtemp"),
         (os, "fsync"),
         (Path, "rename"),
@@ -67,5 +51,4 @@ def _deadly(wanted: int) -> None:
         (asking, "put_new"),
         (folder, "make"),
         (folder, "clear"),
-    ]:
-        setattr(owner, name, deadly(getattr(owner, name)))
+    )

@@ -9,10 +9,10 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 
-from halfday_sync.referrals.book import book
 from halfday_sync.referrals.content import Fact, Facts, Pack, Sheet, Table, Words
+from halfday_sync.referrals.drawing.book import book
+from halfday_sync.referrals.drawing.paper import paper
 from halfday_sync.referrals.others import Others, Own, Person
-from halfday_sync.referrals.paper import paper
 
 OTHER = Person(
     "SR0417",

@@ -21,7 +21,7 @@ from tests.letter_school import WARNING, LetterSchool
 from halfday.carer import Carer
 from halfday_sync import cli, config
 from halfday_sync.entries import CONTACTS, MINUTES, PLANS
-from halfday_sync.referrals.questions import ANSWER, KEY
+from halfday_sync.referrals.questions.asked import ANSWER, KEY
 from halfday_sync.store import Store
 
 ISLA, RORY = "P03", "P05"
@@ -69,6 +69,10 @@ asked = [
   "parent_name", "parent_phone", "sibling_name",
 ]
 """
+FOR_ISLA = (ISLA, "--profile", "slip")
+"""Words of the command: Isla's pack, on that form."""
+FILES = ["manifest.toml", "pack.pdf", "pack.xlsx"]
+"""What a pack's folder holds."""
 ANSWERS = {"reason": "Unauthorised absence", "early_help": "Offered and declined"}
 
 

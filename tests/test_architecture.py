@@ -14,8 +14,14 @@ ENGINE = sorted((ROOT / "addin" / "halfday").rglob("*.py"))
 AGENT = sorted((ROOT / "sync" / "halfday_sync").rglob("*.py"))
 BUTTONS = sorted((ROOT / "macros" / "halfday_macros").rglob("*.py"))
 DOORS: dict[str, str | tuple[str, ...]] = {
-    "openpyxl": ("workbook/", "referrals/questions_reading"),
-    "xlsxwriter": ("workbook/", "letters/merge", "mirroring/preview", "referrals/book", "referrals/questions"),
+    "openpyxl": ("workbook/", "referrals/questions/reading"),
+    "xlsxwriter": (
+        "workbook/",
+        "letters/merge",
+        "mirroring/preview",
+        "referrals/drawing/book",
+        "referrals/questions/page",
+    ),
     "docxtpl": "letters/",
     "docx": "letters/",
     "jinja2": "letters/",
@@ -36,7 +42,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "schedule": "clock",
     "filelock": "one_at_a_time",
     "tqdm": "commands/progress",
-    "typst": "referrals/paper",
+    "typst": "referrals/drawing/paper",
     "msoffcrypto": "referrals/sealed",
     "pypdf": "referrals/proof/",
 }

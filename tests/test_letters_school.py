@@ -1,16 +1,13 @@
 """Letters in a school's own tracker, morning by morning: approved there, made beside it, withdrawn by late marks."""
 
-import os
 import shutil
-import signal
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from tests.killed import killed_at
 from tests.letter_school import WARNING, LetterSchool, opened
 from tests.staff_books import XmlBook
 from tests.two_way_school import run
@@ -511,41 +508,12 @@ class TestToEveryone:
 # --- Killed ----------------------------------------------------------------------------------------------------------
 
 
+_TOUCHES = ((Store, "happen"), (files, "put_whole"), (Path, "rename"))
+
+
 def made(school: LetterSchool) -> int:
     """Letters as a morning sees to them, without the tracker, which has a test of its own (`test_run_crash`)."""
     return cli.main(["letters", "make", "--school", str(school.folder), "--as-of", school.today.isoformat()])
-
-
-def killed_at(school: LetterSchool, step: int) -> bool:
-    """Sees to the letters in a process that kills itself before or after a step; whether it got there."""
-    process = os.fork()
-    if process == 0:
-        _deadly(step)
-        os._exit(made(school))
-    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    assert code in (0, -signal.SIGKILL)
-    return code != 0
-
-
-def _deadly(wanted: int) -> None:
-    steps = [0]
-
-    def one_more() -> None:
-        steps[0] += 1
-        if steps[0] == wanted:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def deadly(what: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **more: Any) -> Any:
-            one_more()
-            made = what(*args, **more)
-            one_more()
-            return made
-
-        return wrapped
-
-    for holder, name in ((Store, "happen"), (files, "put_whole"), (Path, "rename")):
-        setattr(holder, name, deadly(getattr(holder, name)))
 
 
 @pytest.mark.parametrize("what", ["made", "put away"])
@@ -560,7 +528,7 @@ def test_a_run_killed_at_any_step_is_made_good_by_the_next(school: LetterSchool,
     shutil.copytree(school.folder, kept)
     while reached:
         step += 1
-        reached = killed_at(school, step)
+        reached = killed_at(step, _TOUCHES, lambda: made(school))
         assert made(school) == 0
         assert school.files == wanted, step
         assert school.letters[WARNING].files == (() if what == "put away" else (FILE,))

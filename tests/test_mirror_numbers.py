@@ -21,7 +21,6 @@ from halfday_sync.mirroring.settings import MirrorSettings
 from halfday_sync.sheets.model import AGENT, ROW, Value
 from halfday_sync.workbook.build import tracker_bytes
 from halfday_sync.workbook.layout import document, number, section_columns, table_columns
-from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.view import View
 
 INSTEAD = design().discreet.instead
@@ -167,9 +166,9 @@ def sessions(written: Written) -> Iterator[tuple[str, date, str]]:
         pupil = view.pupil[str(row["Pupil ID"])]
         if status[pupil.pupil_id]["Status"] != "On roll":
             continue
-        for term, title in zip(view.half_terms, half_term_titles(view.half_terms), strict=True):
+        for term in view.half_terms:
             days = [day for day in view.calendar.school_days if term.start <= day <= term.end for _half in SESSIONS]
-            for day, code in zip(days, str(row[title] or "").split(), strict=False):
+            for day, code in zip(days, str(row[term.title] or "").split(), strict=False):
                 if term.year == year and day <= view.marks_until and pupil.on_roll(day):
                     yield pupil.pupil_id, day, counts[code]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.referral_school import (
+    FOR_ISLA,
     ISLA,
     NAMES,
     ReferralSchool,
     bytes_of,
     copy_of,
     names,
-    opened,
     words,
 )
 
@@ -27,50 +27,34 @@ from halfday_sync.referrals.sealed import opened as unsealed
 from halfday_sync.referring import making
 from halfday_sync.store import Store
 
-FILES = ["manifest.toml", "pack.pdf", "pack.xlsx"]
-SLIP = (ISLA, "--profile", "slip")
 
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return opened(tmp_path_factory.mktemp("oak") / "oak").folder
-
-
-@pytest.fixture(scope="module")
-def answered(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The school in which everything that `slip` needs is answered."""
-    found = copy_of(first, tmp_path_factory.mktemp("answered") / "oak")
-    found.ready()
-    return found.folder
+@pytest.fixture
+def school(referral_school: Path, tmp_path: Path) -> ReferralSchool:
+    return copy_of(referral_school, tmp_path / "oak")
 
 
 @pytest.fixture
-def school(first: Path, tmp_path: Path) -> ReferralSchool:
-    return copy_of(first, tmp_path / "oak")
-
-
-@pytest.fixture
-def ready(answered: Path, tmp_path: Path) -> ReferralSchool:
-    return copy_of(answered, tmp_path / "oak")
+def ready(answered_school: Path, tmp_path: Path) -> ReferralSchool:
+    return copy_of(answered_school, tmp_path / "oak")
 
 
 # --- The same again ---------------------------------------------------------------------------------------------------
 
 
 def test_the_same_pack_is_not_made_twice(ready: ReferralSchool) -> None:
-    path = ready.pack(*SLIP)
+    path = ready.pack(*FOR_ISLA)
     before = bytes_of(path)
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert (code, "nothing was written. It is R1 in the log." in said) == (0, True)
     assert bytes_of(path) == before
     assert len(ready.log) == 1
 
 
 def test_what_changed_since_gives_another_folder_and_the_first_stays(ready: ReferralSchool) -> None:
-    path = ready.pack(*SLIP)
+    path = ready.pack(*FOR_ISLA)
     before = bytes_of(path)
     ready.begin(CONTACTS, {"date": ready.today, "pupil_id": ISLA, "what": "Call", "outcome": "No answer", "who": "Jo"})
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert (code, "Another one of this day is in 2025-10-13 slip, and stays as it is" in said) == (0, True)
     assert "No answer" in words(ready.packs / ISLA / "2025-10-13 slip (2)")
     assert bytes_of(path) == before
@@ -78,7 +62,7 @@ def test_what_changed_since_gives_another_folder_and_the_first_stays(ready: Refe
 
 
 def test_from_the_log_the_same_files_come_to_the_byte_though_all_has_changed(ready: ReferralSchool) -> None:
-    path = ready.pack(*SLIP, "--siblings")
+    path = ready.pack(*FOR_ISLA, "--siblings")
     before = bytes_of(path)
     for one in path.iterdir():
         one.unlink()
@@ -101,7 +85,7 @@ def test_from_the_log_the_same_files_come_to_the_byte_though_all_has_changed(rea
 
 def test_the_log_says_what_was_made_without_names(ready: ReferralSchool) -> None:
     assert "No pack was made yet." in ready.refer("--log")[1]
-    ready.pack(*SLIP)
+    ready.pack(*FOR_ISLA)
     ready.pack("P01", "--profile", "kent", "--draft")
     code, said = ready.refer("--log")
     lines = said.splitlines()
@@ -133,7 +117,7 @@ def test_a_dry_run_writes_nothing_and_takes_everything_back(ready: ReferralSchoo
     before = everything(ready.folder)
     with Store.open(config.load(ready.folder).store) as store:
         typed = store.entries()
-    code, said = ready.refer(*SLIP, "--dry-run")
+    code, said = ready.refer(*FOR_ISLA, "--dry-run")
     assert (code, "Dry run: the pack about pupil P03, 7 sheets, would be made." in said) == (0, True)
     code, said = ready.refer("P01", "--profile", "slip", "--draft", "--dry-run")
     assert (code, "A list of questions would be made." in said) == (0, True)
@@ -144,9 +128,9 @@ def test_a_dry_run_writes_nothing_and_takes_everything_back(ready: ReferralSchoo
 
 
 def test_a_look_back_is_refused_and_a_day_to_come_too(ready: ReferralSchool) -> None:
-    code, said = ready.refer(*SLIP, today=ready.today - timedelta(days=3))
+    code, said = ready.refer(*FOR_ISLA, today=ready.today - timedelta(days=3))
     assert (code, "A later morning is in the tracker." in said) == (Exit.SAFETY, True)
-    code, said = ready.refer(*SLIP, today=date(2099, 1, 1))
+    code, said = ready.refer(*FOR_ISLA, today=date(2099, 1, 1))
     assert (code, "is later than today" in said) == (Exit.USAGE, True)
     assert ready.log == []
 
@@ -158,7 +142,7 @@ def test_where_somebody_else_would_be_in_it_nothing_is_put_in_place(
     leak = Leak("pack.xlsx", "Chronology", "C7", "full name", ("P01",))
     found = Proof(1, leaks=(leak,)) if fault == "a leak" else Proof(1, faults=("pack.xlsx, Cover: a formula",))
     monkeypatch.setattr(making, "prove", lambda *_: found)
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert code == Exit.SAFETY
     assert ("full name of pupil P01" if fault == "a leak" else "a formula") in said
     assert names(ready.packs / ISLA) == ["questions.xlsx"]
@@ -172,7 +156,7 @@ def test_a_name_that_covering_misses_is_caught_by_the_proof(
     from halfday_sync.referrals.covering import Covering
 
     monkeypatch.setattr(Covering, "words", lambda _self, text: text)
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert code == Exit.SAFETY
     assert "pack.pdf" in said
     assert "pupil P01" in said
@@ -186,11 +170,11 @@ def test_a_disk_that_is_full_leaves_nothing(ready: ReferralSchool, monkeypatch: 
 
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", refuse)
-        code, said = ready.refer(*SLIP)
+        code, said = ready.refer(*FOR_ISLA)
     assert (code, "No space left on device" in said) == (Exit.SAFETY, True)
     assert names(ready.packs / ISLA) == ["questions.xlsx"]
     assert ready.log == []
-    assert ready.refer(*SLIP)[0] == 0
+    assert ready.refer(*FOR_ISLA)[0] == 0
     assert [key for key, *_ in ready.log] == ["R1"]
 
 
@@ -209,7 +193,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def test_the_file_to_send_opens_with_the_password_only(ready: ReferralSchool, typed: list[str]) -> None:
     typed += ["four words do well", "four words do well"]
-    code, said = ready.refer(*SLIP, "--encrypt")
+    code, said = ready.refer(*FOR_ISLA, "--encrypt")
     assert code == 0, said
     assert "four words" not in said
     path = ready.packs / ISLA / "2025-10-13 slip"
@@ -223,7 +207,7 @@ def test_the_file_to_send_opens_with_the_password_only(ready: ReferralSchool, ty
 
 def test_a_password_that_is_made_is_said_once(ready: ReferralSchool, typed: list[str]) -> None:
     typed += [""]
-    code, said = ready.refer(*SLIP, "--encrypt")
+    code, said = ready.refer(*FOR_ISLA, "--encrypt")
     assert code == 0, said
     (password,) = [line.rpartition(": ")[2] for line in said.splitlines() if line.startswith("Password")]
     data = (ready.packs / ISLA / "2025-10-13 slip" / "pack to send.xlsx").read_bytes()
@@ -250,16 +234,16 @@ def test_made_passwords_are_long_and_never_the_same() -> None:
 
 
 def test_a_draft_is_not_encrypted(school: ReferralSchool) -> None:
-    code, said = school.refer(*SLIP, "--draft", "--encrypt")
+    code, said = school.refer(*FOR_ISLA, "--draft", "--encrypt")
     assert (code, "A draft is not to be sent" in said) == (Exit.USAGE, True)
     assert school.log == []
 
 
 def test_the_encrypted_file_is_made_later_beside_the_first_pack(ready: ReferralSchool, typed: list[str]) -> None:
-    first_ = ready.pack(*SLIP)
+    first_ = ready.pack(*FOR_ISLA)
     before = bytes_of(first_)
     typed += ["four words do well", "four words do well"]
-    second = ready.pack(*SLIP, "--encrypt")
+    second = ready.pack(*FOR_ISLA, "--encrypt")
     assert bytes_of(first_) == before
     assert bytes_of(second)["pack.xlsx"] == before["pack.xlsx"]
     assert "pack to send.xlsx" in names(second)

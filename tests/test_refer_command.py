@@ -8,6 +8,8 @@ import openpyxl  # noqa: TID251 - what the local authority opens
 import pytest
 from pypdf import PdfReader
 from tests.referral_school import (
+    FILES,
+    FOR_ISLA,
     ISLA,
     NAMES,
     RORY,
@@ -15,7 +17,6 @@ from tests.referral_school import (
     copy_of,
     holds_nobody_else,
     names,
-    opened,
     paper,
     words,
 )
@@ -24,48 +25,32 @@ from halfday_sync.errors import Exit
 from halfday_sync.referrals import profiles
 from halfday_sync.referrals.profile import SUMMARY
 
-FILES = ["manifest.toml", "pack.pdf", "pack.xlsx"]
-SLIP = (ISLA, "--profile", "slip")
 
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return opened(tmp_path_factory.mktemp("oak") / "oak").folder
-
-
-@pytest.fixture(scope="module")
-def answered(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The school in which everything that `slip` needs is answered."""
-    found = copy_of(first, tmp_path_factory.mktemp("answered") / "oak")
-    found.ready()
-    return found.folder
+@pytest.fixture
+def school(referral_school: Path, tmp_path: Path) -> ReferralSchool:
+    return copy_of(referral_school, tmp_path / "oak")
 
 
 @pytest.fixture
-def school(first: Path, tmp_path: Path) -> ReferralSchool:
-    return copy_of(first, tmp_path / "oak")
-
-
-@pytest.fixture
-def ready(answered: Path, tmp_path: Path) -> ReferralSchool:
-    return copy_of(answered, tmp_path / "oak")
+def ready(answered_school: Path, tmp_path: Path) -> ReferralSchool:
+    return copy_of(answered_school, tmp_path / "oak")
 
 
 # --- Ready, and not ready ---------------------------------------------------------------------------------------------
 
 
 def test_what_is_missing_is_said_with_where_to_put_it_right_and_no_pack_is_made(school: ReferralSchool) -> None:
-    code, said = school.refer(*SLIP)
+    code, said = school.refer(*FOR_ISLA)
     assert code == Exit.SAFETY
     assert "The pack is not ready: 2 things are still missing." in said
-    assert "It is not said where Early Help stands with this family. The list of questions: 'Early Help'." in said
+    assert "Nobody has noted where Early Help stands with this family. The list of questions: 'Early Help'." in said
     assert "--draft" in said
     assert names(school.packs / ISLA) == ["questions.xlsx"]
     assert school.log == []
 
 
 def test_a_draft_is_made_with_the_list_on_its_first_page(school: ReferralSchool) -> None:
-    path = school.pack(*SLIP, "--draft")
+    path = school.pack(*FOR_ISLA, "--draft")
     assert path.name == "2025-10-13 slip draft"
     assert names(path) == FILES
     book = openpyxl.load_workbook(path / "pack.xlsx")
@@ -77,7 +62,7 @@ def test_a_draft_is_made_with_the_list_on_its_first_page(school: ReferralSchool)
 
 
 def test_once_it_is_answered_the_pack_is_made(ready: ReferralSchool) -> None:
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert code == 0, said
     path = ready.packs / ISLA / "2025-10-13 slip"
     assert names(path) == FILES
@@ -91,16 +76,16 @@ def test_once_it_is_answered_the_pack_is_made(ready: ReferralSchool) -> None:
 
 
 def test_with_draft_and_nothing_missing_it_is_no_draft(ready: ReferralSchool) -> None:
-    code, said = ready.refer(*SLIP, "--draft")
+    code, said = ready.refer(*FOR_ISLA, "--draft")
     assert (code, "so this is no draft" in said) == (0, True)
     assert ready.log == [("R1", ISLA, "slip", False)]
 
 
 def test_the_reason_can_be_said_on_the_command_line(school: ReferralSchool) -> None:
-    code, said = school.refer(*SLIP, "--reason", "leave", "--who", "A Reed")
+    code, said = school.refer(*FOR_ISLA, "--reason", "leave", "--who", "A Reed")
     assert (code, "1 thing is still missing" in said, "why the child" in said) == (Exit.SAFETY, True, False)
     assert "A Reed" not in said
-    code, said = school.refer(*SLIP, "--reason", "lateness")
+    code, said = school.refer(*FOR_ISLA, "--reason", "lateness")
     assert (code, "has no reason 'lateness': it takes unauthorised, leave" in said) == (Exit.USAGE, True)
 
 
@@ -179,7 +164,7 @@ def test_a_child_who_left_this_year_can_still_be_told_of(ready: ReferralSchool) 
     ready.pupils[ISLA] = replace(ready.pupils[ISLA], end_date=ready.today)
     ready.go_on(["here"], days=3)
     ready.again()
-    path = ready.pack(*SLIP)
+    path = ready.pack(*FOR_ISLA)
     assert "Isla" in words(path)
     assert holds_nobody_else(words(path))
 
@@ -197,11 +182,11 @@ def test_a_child_of_whom_little_is_known_can_be_told_of(school: ReferralSchool) 
 
 
 def test_a_brother_stands_in_it_only_where_a_person_confirmed_it(ready: ReferralSchool) -> None:
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert (code, "this school has 1. None go into the pack unless" in said) == (0, True)
     assert "Rory" not in words(ready.packs / ISLA / "2025-10-13 slip")
 
-    code, said = ready.refer(*SLIP, "--siblings")
+    code, said = ready.refer(*FOR_ISLA, "--siblings")
     assert (code, "Brothers and sisters in the pack, as you confirmed: 1." in said) == (0, True)
     book = openpyxl.load_workbook(ready.packs / ISLA / "2025-10-13 slip (2)" / "pack.xlsx")
     for sheet in book:
@@ -212,13 +197,13 @@ def test_a_brother_stands_in_it_only_where_a_person_confirmed_it(ready: Referral
 def test_a_form_that_does_not_ask_gets_no_brother(school: ReferralSchool) -> None:
     form = school.folder / "referral_profiles" / "slip.toml"
     form.write_text(form.read_text(encoding="utf-8").replace("siblings = true", "siblings = false"), encoding="utf-8")
-    code, said = school.refer(*SLIP, "--siblings", "--draft")
+    code, said = school.refer(*FOR_ISLA, "--siblings", "--draft")
     assert (code, "slip does not ask for brothers and sisters" in said) == (0, True)
     assert "Rory" not in words(school.packs / ISLA / "2025-10-13 slip draft")
 
 
 def test_a_letter_about_both_tells_of_this_child_only(ready: ReferralSchool) -> None:
-    isla = words(ready.pack(*SLIP))
+    isla = words(ready.pack(*FOR_ISLA))
     assert "89.7%" in isla
     assert "86.2%" not in isla
     rory = words(ready.pack(RORY, "--profile", "slip", "--draft"))
@@ -236,21 +221,21 @@ def test_another_form_adds_its_questions_and_no_answer_is_lost(ready: ReferralSc
     assert (code, "New questions were added to the list" in said) == (0, True)
     assert (ready.packs / ISLA / "questions (before 2025-10-13).xlsx").read_bytes() == before
     assert list_.read_bytes() != before
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert (code, "New questions" in said) == (0, False)
     assert "Offered and declined" in words(ready.packs / ISLA / "2025-10-13 slip")
 
 
 def test_names_of_others_in_answers_are_covered(ready: ReferralSchool) -> None:
     ready.answer(reason_words="Isla stays away because of Amira Khan and Oscar Lindqvist.")
-    text = words(ready.pack(*SLIP))
+    text = words(ready.pack(*FOR_ISLA))
     assert "Isla stays away because of [another child] and [another child]." in text
 
 
 def test_a_list_that_cannot_be_read_stops_it_and_stays_as_it_is(ready: ReferralSchool) -> None:
     list_ = ready.packs / ISLA / "questions.xlsx"
     list_.write_bytes(b"no workbook")
-    code, said = ready.refer(*SLIP)
+    code, said = ready.refer(*FOR_ISLA)
     assert code == Exit.SOURCE, said
     assert list_.read_bytes() == b"no workbook"
     assert ready.log == []
@@ -264,5 +249,7 @@ def test_a_list_that_somebody_has_open_is_not_made_anew(ready: ReferralSchool) -
     )
     code, said = ready.refer(ISLA, "--profile", "norfolk", "--draft")
     assert (code, list_.read_bytes()) == (Exit.IN_USE, before), said
+    assert "The list of questions is open" in said
+    assert "The new marks" not in said, "those words are the tracker's"
     assert not list(list_.parent.glob("questions (*"))
-    assert ready.refer(*SLIP)[0] == 0, "it is only read here"
+    assert ready.refer(*FOR_ISLA)[0] == 0, "it is only read here"

@@ -1,15 +1,14 @@
 """A pack's folder is put in place whole or not at all, for its owner only; nothing that lies there is written over."""
 
 import os
-import signal
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.killed import killed_at
 
 from halfday_sync.errors import Exit, SafetyError
 from halfday_sync.referring import folder
@@ -121,44 +120,13 @@ def test_a_disk_that_refuses_leaves_nothing_half_written(
 # --- Killed -----------------------------------------------------------------------------------------------------------
 
 
-def killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Does the work in a process that kills itself at a step; whether it got there."""
-    process = os.fork()
-    if process == 0:
-        _deadly(step)
-        work()
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    assert code in (0, -signal.SIGKILL)
-    return code != 0
-
-
-def _deadly(wanted: int) -> None:
-    """Every touch of the disk counts as two steps: just before it, and just after."""
-    steps = [0]
-
-    def one_more() -> None:
-        steps[0] += 1
-        if steps[0] == wanted:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def deadly(what: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **more: Any) -> Any:
-            one_more()
-            done = what(*args, **more)
-            one_more()
-            return done
-
-        return wrapped
-
-    for owner, name in [(os, "open"), (os, "fdopen"), (os, "fsync"), (Path, "rename"), (Path, "mkdir")]:
-        setattr(owner, name, deadly(getattr(owner, name)))
+_DISK = [(os, "open"), (os, "fdopen"), (os, "fsync"), (Path, "rename"), (Path, "mkdir")]
 
 
 def test_killed_at_any_instant_there_is_the_whole_folder_or_none(tmp_path: Path) -> None:
     for step in range(1, 200):
         parent = tmp_path / str(step) / "P1"
-        was_killed = killed_at(step, lambda parent=parent: put_in(parent))  # type: ignore[misc]
+        was_killed = killed_at(step, _DISK, lambda parent=parent: put_in(parent))  # type: ignore[misc]
         assert not (parent / NAME).exists() or held(parent / NAME) == FILES, step
         folder.clear(parent.parent)
         assert not leftovers(parent.parent)

@@ -2,39 +2,38 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.referral_school import ISLA, MOTHER, NAMES, RORY, ReferralSchool, copy_of, opened
+from tests.referral_school import ISLA, MOTHER, NAMES, RORY, ReferralSchool, copy_of
 
+from halfday.school_year import ONE_DAY
 from halfday_sync import config
-from halfday_sync.casework import Letter
+from halfday_sync.casework import Letter, SupportPlan
+from halfday_sync.decided import action_key
+from halfday_sync.entries import ACTIONS, CONTACTS, MINUTES, Entry
 from halfday_sync.pipeline import work_out
 from halfday_sync.referrals.case import Case
+from halfday_sync.referrals.counting import Span, marks
 from halfday_sync.referrals.covering import Covering
 from halfday_sync.referrals.others import Others
 from halfday_sync.referring.everyone_else import others_of, own_of
-from halfday_sync.referring.gather import Wanted, gather, ids_of, school_facts
+from halfday_sync.referring.gather import Wanted, as_on, gather, ids_of, school_facts
 from halfday_sync.store import Store
 from halfday_sync.templates import policy_path, usable_policy
 
 DAY = date(2025, 10, 13)
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return opened(tmp_path_factory.mktemp("oak") / "oak").folder
-
-
 @pytest.fixture
-def school(first: Path, tmp_path: Path) -> ReferralSchool:
-    return copy_of(first, tmp_path / "oak")
+def school(referral_school: Path, tmp_path: Path) -> ReferralSchool:
+    return copy_of(referral_school, tmp_path / "oak")
 
 
 @pytest.fixture(scope="module")
-def isla(first: Path) -> Case:
-    return case_of(first, ISLA)
+def isla(referral_school: Path) -> Case:
+    return case_of(referral_school, ISLA)
 
 
 def case_of(folder: Path, pupil_id: str, today: date = DAY, *, siblings: bool = False) -> Case:
@@ -95,10 +94,10 @@ def shared(case: Case) -> Letter:
     return letter
 
 
-def test_of_a_shared_letter_a_child_has_its_own_part_only(first: Path, isla: Case) -> None:
+def test_of_a_shared_letter_a_child_has_its_own_part_only(referral_school: Path, isla: Case) -> None:
     assert len(shared(isla).children) == 1
     assert shared(isla).sent == DAY
-    rory = case_of(first, RORY)
+    rory = case_of(referral_school, RORY)
     for case, pupil_id, percent in ((isla, ISLA, "89.7%"), (rory, RORY, "86.2%")):
         letter, approval = shared(case), shared(case).approval
         assert approval is not None
@@ -122,11 +121,11 @@ def test_what_a_letter_will_say_one_day_is_left_behind_too(isla: Case) -> None:
     )
 
 
-def test_brothers_and_sisters_are_told_of_only_where_a_person_confirmed_it(first: Path, isla: Case) -> None:
+def test_brothers_and_sisters_are_told_of_only_where_a_person_confirmed_it(referral_school: Path, isla: Case) -> None:
     assert (isla.siblings, isla.has_siblings) == ((), True)
-    (brother,) = case_of(first, ISLA, siblings=True).siblings
+    (brother,) = case_of(referral_school, ISLA, siblings=True).siblings
     assert (brother.pupil.pupil_id, brother.percent) == (RORY, "86.2")
-    alone = case_of(first, "P01", siblings=True)
+    alone = case_of(referral_school, "P01", siblings=True)
     assert (alone.siblings, alone.has_siblings) == ((), False)
 
 
@@ -189,8 +188,8 @@ def others(folder: Path, *ids: str) -> Others:
         return others_of(store, ids, folder / "referrals")
 
 
-def test_everybody_else_is_known_by_all_they_go_by(first: Path) -> None:
-    people = {one.pupil_id: one for one in others(first, ISLA).people}
+def test_everybody_else_is_known_by_all_they_go_by(referral_school: Path) -> None:
+    people = {one.pupil_id: one for one in others(referral_school, ISLA).people}
     assert set(people) == set(NAMES) - {ISLA}
     khan = people["P01"]
     assert (khan.forename, khan.surname, khan.upn) == ("Amira", "Khan", "A999000000001")
@@ -211,8 +210,8 @@ def test_those_who_left_and_names_of_before_are_known_too(school: ReferralSchool
     assert "Lindqvist" in {one.surname for one in people}
 
 
-def test_for_a_summary_everybody_is_somebody_else(first: Path) -> None:
-    assert {one.pupil_id for one in others(first).people} == set(NAMES)
+def test_for_a_summary_everybody_is_somebody_else(referral_school: Path) -> None:
+    assert {one.pupil_id for one in others(referral_school).people} == set(NAMES)
 
 
 def test_answers_about_others_are_looked_for_as_well(school: ReferralSchool) -> None:
@@ -225,12 +224,54 @@ def test_answers_about_others_are_looked_for_as_well(school: ReferralSchool) -> 
     assert next(one for one in others(school.folder, ISLA).people if one.pupil_id == "P01").addresses == ()
 
 
-def test_staff_are_those_who_did_something(first: Path) -> None:
-    settings = config.load(first)
+def test_staff_are_those_who_did_something(referral_school: Path) -> None:
+    settings = config.load(referral_school)
     with Store.open(settings.store) as store:
-        day = work_out(store, usable_policy(policy_path(settings.policy, first)), DAY)
+        day = work_out(store, usable_policy(policy_path(settings.policy, referral_school)), DAY)
         pupil = next(one.pupil for one in day.outcomes if one.pupil.pupil_id == ISLA)
         own = own_of(store, settings, day, pupil, {"parent_phone.1": "07700 900777"}, "A Reed")
     assert {"Jo Bell", "Jo", "A Reed", "Ms H Example, Headteacher"} <= set(own.staff)
     assert own.phones == ("01632 960111", "07700 900222", "07700 900777", "01632 960001")
     assert any("breakfast club" in note for note in own.notes)
+
+
+# --- On a day in the past ---------------------------------------------------------------------------------------------
+
+
+def test_of_a_day_in_the_past_nothing_later_is_gathered(school: ReferralSchool) -> None:
+    said, later = {"pupil_id": ISLA, "who": "Jo Bell"}, DAY + timedelta(days=1)
+    school.morning("why?")
+    school.begin(CONTACTS, {**said, "date": later, "what": "Visit", "outcome": "Came", "note": "The dog was ill"})
+    school.begin(MINUTES, {**said, "date": later, "meeting": "Family", "agreed": "Walk together", "owner": "Jo"})
+    school.again()
+    now, then = case_of(school.folder, ISLA, later), case_of(school.folder, ISLA, DAY)
+    for words in ("The dog was ill", "Walk together"):
+        assert words in said_in(now)
+        assert words not in said_in(then)
+    assert then.as_of < DAY == now.as_of
+    assert then.outcome.ytd.possible == now.outcome.ytd.possible - 2
+    assert DAY not in [key.date for key, _code in marks(then, Span(date.min, date.max - ONE_DAY))]
+
+
+def test_a_plan_of_a_day_in_the_past_has_no_later_review() -> None:
+    days = (date(2026, 2, 13), date(2026, 3, 6), date(2026, 4, 1))
+    plan = SupportPlan("P1", ISLA, "Plan", days[0], reviewed=days, outcomes=("a", "b", "c"), outcome="c")
+    assert as_on(plan, days[2]) is plan
+    first = as_on(plan, days[1])
+    assert (first.reviewed, first.outcomes, first.outcome) == (days[:2], ("a", "b"), "b")
+    none = as_on(plan, date(2026, 2, 1))
+    assert (none.reviewed, none.outcomes, none.outcome) == ((), (), "")
+    bare = as_on(SupportPlan("P1", ISLA, "Plan", days[0], reviewed=days, outcome="c"), days[0])
+    assert (bare.reviewed, bare.outcome) == (days[:1], "")
+
+
+def test_a_tick_without_a_date_has_the_day_on_which_it_was_saved_on_every_sheet(school: ReferralSchool) -> None:
+    step = next(one for one in case_of(school.folder, ISLA).outcome.asked if one.due and one.cadence == "once")
+    assert step.due is not None
+    ticked = Entry(ACTIONS, action_key(ISLA, step.id, step.due), "done", ISLA, "Yes")
+    saved = datetime(2025, 10, 10, 15, tzinfo=UTC)
+    with Store.open(config.load(school.folder).store) as store:
+        store.note([ticked], said_by="Jo Bell", said_at=saved, seen_at=saved + timedelta(days=3))
+    case = case_of(school.folder, ISLA)
+    assert [row.day for row in case.story.ticked] == [saved.date()]
+    assert [act.day for act in case.acts if act.action == step.id] == [saved.date()]

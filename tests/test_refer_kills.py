@@ -5,23 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from tests.refer_killed import killed_at
-from tests.referral_school import ISLA, ReferralSchool, copy_of, opened
+from tests.referral_school import FILES, ISLA, ReferralSchool, copy_of
 
 from halfday_sync import config
 from halfday_sync.referring import folder
 from halfday_sync.store import Store
 
-FILES = ["manifest.toml", "pack.pdf", "pack.xlsx"]
 NAME = "2025-10-13 slip"
-
-
-@pytest.fixture(scope="module")
-def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = opened(tmp_path_factory.mktemp("oak") / "oak")
-    found.ready()
-    return found.folder
 
 
 def killed(school: ReferralSchool, step: int, *words: str) -> bool:
@@ -33,11 +24,11 @@ def packs(school: ReferralSchool) -> list[Path]:
 
 
 def test_killed_at_any_instant_there_is_a_whole_pack_or_none_and_the_next_run_makes_it_good(
-    answered: Path, tmp_path: Path
+    answered_school: Path, tmp_path: Path
 ) -> None:
     begun_and_lost = 0
     for step in range(1, 60):
-        school = copy_of(answered, tmp_path / str(step) / "oak")
+        school = copy_of(answered_school, tmp_path / str(step) / "oak")
         was_killed = killed(school, step, "--profile", "slip")
         whole = [path for path in packs(school) if not path.name.startswith(".")]
         assert all(sorted(one.name for one in path.iterdir()) == FILES for path in whole), step
@@ -59,8 +50,10 @@ def test_killed_at_any_instant_there_is_a_whole_pack_or_none_and_the_next_run_ma
     assert begun_and_lost, "never between the folder and its note in the log"
 
 
-def test_a_pack_that_the_log_did_not_hear_of_is_noted_by_whatever_is_made_next(answered: Path, tmp_path: Path) -> None:
-    school = copy_of(answered, tmp_path / "oak")
+def test_a_pack_that_the_log_did_not_hear_of_is_noted_by_whatever_is_made_next(
+    answered_school: Path, tmp_path: Path
+) -> None:
+    school = copy_of(answered_school, tmp_path / "oak")
     school.pack(ISLA, "--profile", "slip")
     with Store.open(config.load(school.folder).store) as store:
         store._db.execute("UPDATE referral SET placed_at = NULL")  # as a run leaves it that is killed just before
@@ -69,18 +62,18 @@ def test_a_pack_that_the_log_did_not_hear_of_is_noted_by_whatever_is_made_next(a
     assert [one[1:] for one in school.log] == [(ISLA, "slip", False), ("P01", "slip", True)]
 
 
-def test_killed_while_a_list_is_made_anew_no_answer_is_lost(answered: Path, tmp_path: Path) -> None:
+def test_killed_while_a_list_is_made_anew_no_answer_is_lost(answered_school: Path, tmp_path: Path) -> None:
     for step in range(1, 13):
-        school = copy_of(answered, tmp_path / str(step) / "oak")
+        school = copy_of(answered_school, tmp_path / str(step) / "oak")
         assert killed(school, step, "--profile", "norfolk", "--draft")
         code, said = school.refer(ISLA, "--profile", "slip")
         assert code == 0, (step, said)
 
 
-def test_another_process_makes_the_same_bytes(answered: Path, tmp_path: Path) -> None:
+def test_another_process_makes_the_same_bytes(answered_school: Path, tmp_path: Path) -> None:
     """With another seed for the order of sets, at another time."""
-    here = copy_of(answered, tmp_path / "here" / "oak")
-    there = copy_of(answered, tmp_path / "there" / "oak")
+    here = copy_of(answered_school, tmp_path / "here" / "oak")
+    there = copy_of(answered_school, tmp_path / "there" / "oak")
     path = here.pack(ISLA, "--profile", "slip")
     words = ["refer", ISLA, "--profile", "slip", "--school", str(there.folder), "--as-of", "2025-10-13"]
     for seed in ("1", "2"):

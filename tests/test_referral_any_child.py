@@ -12,7 +12,7 @@ from halfday_sync.casework import Casework
 from halfday_sync.chronology import Story
 from halfday_sync.referrals.case import Case, SchoolFacts
 from halfday_sync.referrals.content import Facts, Grid, Pack, Table, as_json, from_json
-from halfday_sync.referrals.known_marks import known_marks
+from halfday_sync.referrals.known.marks import known_marks
 from halfday_sync.referrals.profile import Certificate, Profile
 from halfday_sync.referrals.sheets import certificate, chronology, letters, threshold
 from halfday_sync.workbook.view import View

@@ -22,9 +22,9 @@ from tests.libreoffice import Office
 from tests.referral_packs import LONG_TEXT, MADE_ON, ODD, little, pack, packs, shown, year
 
 from halfday_sync.fit import lines
-from halfday_sync.referrals import look
-from halfday_sync.referrals.book import book
 from halfday_sync.referrals.content import Boxes, Facts, Grid, Pack, Table, Words
+from halfday_sync.referrals.drawing import look
+from halfday_sync.referrals.drawing.book import book
 from halfday_sync.workbook.lint import lint
 
 bare_office = libreoffice.bare_office
@@ -256,7 +256,7 @@ def test_the_same_pack_gives_the_same_bytes_here_and_in_another_process(data: by
     path = tmp_path / "pack.xlsx"
     program = (
         "import sys; from pathlib import Path; from tests.referral_packs import pack;"
-        "from halfday_sync.referrals.book import book;"
+        "from halfday_sync.referrals.drawing.book import book;"
         f"Path(sys.argv[1]).write_bytes(book(pack(is_draft={one.is_draft})))"
     )
     for seed in ("0", "7"):

@@ -16,9 +16,9 @@ from halfday.school_year import Calendar
 from halfday_sync.referrals.case import Amended, Case
 from halfday_sync.referrals.content import Boxes, Facts, Grid, Table, Words
 from halfday_sync.referrals.counting import year_span
-from halfday_sync.referrals.herringbone import COUNTED, look
 from halfday_sync.referrals.profile import Certificate, Profile
 from halfday_sync.referrals.sheets.certificate import counts_as, sheet
+from halfday_sync.referrals.sheets.herringbone import COUNTED, look
 
 PROFILE = Profile("generic", "Referral", "The local authority")
 

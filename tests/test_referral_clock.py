@@ -77,6 +77,38 @@ def test_working_days_are_counted_from_the_day_after(after: date, days: int, cal
     assert working_day(calendar, after, days) == due
 
 
+ENGLAND = Calendar.from_kinds(
+    dict.fromkeys((day for day in WEEKDAYS if day.month != 8), "school")
+    | {date(2026, 12, 25): "bank_holiday", date(2026, 12, 28): "bank_holiday", date(2027, 1, 1): "bank_holiday"}
+    | {date(2027, 3, 26): "bank_holiday", date(2027, 3, 29): "bank_holiday", date(2027, 5, 3): "bank_holiday"}
+    | {date(2027, 5, 31): "bank_holiday", date(2027, 8, 30): "bank_holiday"}
+)
+"""Christmas Day 2026 is a Friday, so Monday the 28th is free for Boxing Day; Easter 2027 is 28 March."""
+
+
+@pytest.mark.parametrize(
+    ("sent", "due"),
+    [
+        ("2026-12-11", "2026-12-29"),  # 14-18, 21-24, not 25, not 28, 29
+        ("2026-12-17", "2027-01-05"),  # 18, 21-24, 29-31, not 1 January, 4, 5
+        ("2026-12-24", "2027-01-12"),  # 29-31, 4-8, 11, 12
+        ("2026-12-25", "2027-01-12"),  # on Christmas Day itself
+        ("2026-12-31", "2027-01-15"),  # 4-8, 11-15: over the end of the year
+        ("2027-02-12", "2027-02-26"),  # half term is no holiday of offices
+        ("2027-03-17", "2027-04-02"),  # 18, 19, 22-25, not Good Friday, not Easter Monday, 30, 31, 1, 2
+        ("2027-03-26", "2027-04-12"),  # on Good Friday: 30-2, 5-9, 12
+        ("2027-04-19", "2027-05-04"),  # 20-23, 26-30, not 3 May, 4
+        ("2027-05-21", "2027-06-07"),  # 24-28, not 31 May, 1-4, 7
+        ("2027-07-20", "2027-08-03"),  # the summer holidays
+        ("2027-08-22", "2027-09-06"),  # a Sunday: 23-27, not 30, 31-3, 6
+    ],
+)
+def test_ten_working_days_counted_on_a_wall_calendar(sent: str, due: str) -> None:
+    found = latest(RULE, Casework(letters=(letter(sent=date.fromisoformat(sent)),)), ENGLAND, date(2027, 12, 1))
+    assert found["P1"].due == date.fromisoformat(due)
+    assert working_days_left(ENGLAND, date.fromisoformat(sent), date.fromisoformat(due)) == 10
+
+
 @given(
     st.dates(date(2026, 9, 1), date(2027, 12, 31)), st.integers(1, 40), st.sets(st.sampled_from(WEEKDAYS), max_size=30)
 )
@@ -180,21 +212,11 @@ def test_what_is_due_first_stands_first() -> None:
 # --- The school's own local authority --------------------------------------------------------------------------------
 
 
-class Packs:
-    """A log of packs."""
-
-    def __init__(self, *packs: Referral) -> None:
-        self._packs = packs
-
-    def referrals(self) -> tuple[Referral, ...]:
-        return self._packs
-
-
 def found(folder: Path, profile: str, *packs: Referral) -> tuple[tuple[str, ...], list[str]]:
     """The keys of the clocks that run in a school, and what is to be put right."""
     config = Config(folder, "Oak", "little", folder / "x.db", folder / "x.xlsx", referrals={"profile": profile})
     casework = Casework(letters=(letter("P1 P2"),))
-    now = clocks_now(config, Packs(*packs), policy(), casework, PLAIN, TODAY)
+    now = clocks_now(config, packs, policy(), casework, PLAIN, TODAY)
     return tuple(one.pupil_id for one in now.running), [one.words for one in now.problems]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from tests.referral_case import BROTHER, FATHER, MOTHER, ONE, PLANS, case, ready_case, with_casework
 
+from halfday.contacted import LETTER, Contacted
 from halfday.impact import CAUTION
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Boxes, Fact, Facts, Sheet, Table, Words
@@ -162,7 +163,7 @@ def test_without_a_plan_it_says_so() -> None:
 def test_support_has_attendance_before_and_after_and_what_that_cannot_say() -> None:
     sheet = support.sheet(case(), FORM)
 
-    rows = {str(row[0]): row for row in table(sheet, "Support offered").rows}
+    rows = {str(row[0]): row for row in table(sheet, "Support and steps").rows}
     assert rows["Mon 26 Jan 2026"][1].startswith("Attendance contract begun: Breakfast club")  # type: ignore[union-attr]
     assert rows["Mon 26 Jan 2026"][2:] == ("89.5%", "95.0%")
     assert rows["Wed 4 Mar 2026"][1] == "Visit the family at home\nVisit: Spoke at the door"
@@ -173,7 +174,7 @@ def test_support_that_was_lately_begun_has_no_figure_after_it() -> None:
     lately = replace(PLANS[0], begins=date(2026, 5, 11), reviewed=())
 
     rows = table(
-        support.sheet(with_casework(case(acts=()), plans=(lately,), contacts=()), FORM), "Support offered"
+        support.sheet(with_casework(case(acts=()), plans=(lately,), contacts=()), FORM), "Support and steps"
     ).rows
     assert [row[2:] for row in rows] == [("not known", "not known")]
 
@@ -183,7 +184,7 @@ def test_support_of_another_child_and_calls_and_letters_are_not_on_it() -> None:
     others = tuple(replace(act, pupil_id="2102") for act in one.acts)
     sheet = support.sheet(with_casework(replace(one, acts=others), plans=(), contacts=()), FORM)
 
-    assert table(sheet, "Support offered").rows == ()
+    assert table(sheet, "Support and steps").rows == ()
     assert "warning letter" not in texts(support.sheet(one, FORM)).casefold()
     assert "Ring the family" not in texts(support.sheet(one, FORM))
 
@@ -318,3 +319,13 @@ def test_letters_of_others_and_letters_that_never_went_are_not_attached() -> Non
     assert ONE not in others.pupil_ids
     sheet = attachments.sheet(with_casework(one, letters=(others, waiting)), FORM)
     assert table(sheet, "Copies of letters").rows == ()
+
+
+def test_a_letter_that_went_without_halfday_is_to_be_attached_as_well() -> None:
+    one = case()
+    row = Contacted(ONE, date(2026, 4, 22), LETTER, "Posted", "Notice to improve", "A Reed", key="C9")
+    noted = with_casework(one, letters=(), contacts=(*one.casework.contacts, row))
+
+    assert table(attachments.sheet(noted, FORM), "Copies of letters").rows == (
+        ("☐", "Letter that staff noted in Contacts", "Wed 22 Apr 2026", ""),
+    )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.referral_leaks import NAME, OTHERS, OWN
 
 from halfday_sync.referrals.covering import FAMILY, Covering
-from halfday_sync.referrals.covering_words import COVER
+from halfday_sync.referrals.covering.words import COVER
 from halfday_sync.referrals.everyday import everyday
 from halfday_sync.referrals.others import Others, Own, Person
 from halfday_sync.referrals.proof import prove
@@ -24,7 +24,8 @@ def covered(text: str) -> str:
         ("THRELKELD Amira hit him.", "[another child] hit him."),
         ("amira threlkeld hit him", "[another child] hit him"),
         ("Amira's mum rang.", "[another child]'s mum rang."),
-        ("With the Threlkelds’ dog and Threlkeld’s cat.", "With the Threlkelds’ dog and [another child]’s cat."),
+        ("With the Threlkelds’ dog and Threlkeld’s cat.", "With the [another family]’ dog and [another child]’s cat."),
+        ("tom and nell hit him, tom said", "[another child] and [another child] hit him, [another child] said"),
         (f"Sat by {NAME}.", "Sat by [another child]."),
         ("Sat by Lucja O’Brien‑Sahin.", "Sat by [another child]."),
         ("Sat by LUCJA OBRIEN SAHIN, Isla.", "Sat by [another child], Isla."),
@@ -51,7 +52,7 @@ def test_who_is_somebody_else_is_covered(words: str, told: str) -> None:
         "Jo Bell and Miss Kettleby met Mrs Hall.",
         "Mrs Threlkeld and Mr T Threlkeld came.",
         "Will rang in May: mark the register. Ruby house. Grace. On 12 May 2026.",
-        "She will, may, can; the bell, the hall, a tom cat.",
+        "She will, may, can; the bell, the halls, a clay pot.",
         "380 sessions of 1204, and 12 of 380.",
         "  Odd   spaces \u00a0 stay,\n\nand\u00ad so do signs. ",
     ],
@@ -94,7 +95,10 @@ def test_the_lists_hold_folded_words_each_once() -> None:
     assert words.capital < words.small
     assert all(word.isascii() and word.islower() and word.isalnum() for word in words.small)
     assert {"will", "may", "grace", "mark", "rose"} <= words.capital
-    assert {"jack", "harry", "daisy", "bell"} <= words.small - words.capital
+    assert {"bell", "fox", "brook"} <= words.small - words.capital - words.pages
+    assert {"born", "pack"} <= words.pages < words.small
+    assert not words.capital & words.pages
+    assert not words.small & {"jack", "harry", "daisy", "tom"}, "typed in small letters, these are names"
 
 
 _WORDS = st.sampled_from(

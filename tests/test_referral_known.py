@@ -9,7 +9,7 @@ from tests.referral_case import ANSWERS, BROTHER, FATHER, MOTHER, PLANS, case, r
 from halfday.register import Pupil
 from halfday_sync.referrals.case import Case, SchoolFacts
 from halfday_sync.referrals.fields import PARENT, SIBLING, all_fields
-from halfday_sync.referrals.known import keys, known, parents, reason_of
+from halfday_sync.referrals.known.answers import keys, known, parents, reason_of
 from halfday_sync.referrals.profile import REASONS, Profile
 
 BARE = Pupil("2101")

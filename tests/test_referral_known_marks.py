@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.referral_case import PLANS, PRESENT, case, kinds, ready_case, with_casework
 
 from halfday_sync.referrals.fields import all_fields, shipped
-from halfday_sync.referrals.known_marks import known_marks, stage_words
+from halfday_sync.referrals.known.marks import known_marks, stage_words
 
 
 def section() -> set[str]:

@@ -19,8 +19,8 @@ from tests.referral_leaks import (
     pack,
 )
 
-from halfday_sync.referrals.book import book
 from halfday_sync.referrals.content import Fact, Facts
+from halfday_sync.referrals.drawing.book import book
 from halfday_sync.referrals.others import Others, Person
 from halfday_sync.referrals.proof import Proof, prove
 

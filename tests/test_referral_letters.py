@@ -113,7 +113,7 @@ def test_letters_about_others_and_letters_that_have_not_gone_are_not_there() -> 
     later = replace(SENT_LETTERS[1], sent=date(2026, 5, 19))
     one = only(case(), other, later, replace(SENT_LETTERS[2], sent=None))
     assert findings(one) == ("No letter was sent up to Mon 18 May 2026.",)
-    assert table(one, "To whom").rows == ()
+    assert [block.title for block in sheet(one, PROFILE).blocks] == ["In short"]
 
 
 def test_letters_that_staff_wrote_themselves_are_shown_as_noted() -> None:
@@ -124,6 +124,7 @@ def test_letters_that_staff_wrote_themselves_are_shown_as_noted() -> None:
     )
     titles = {block.title for block in sheet(case(), PROFILE).blocks}
     assert "Letters that staff noted in Contacts" not in titles
+    assert findings(with_casework(one, letters=())) == ("Staff noted the letters below.",)
 
 
 def test_without_carers_there_is_no_table_of_parents_and_every_letter_is_there_all_the_same() -> None:

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.referral_packs import LONG_TEXT, MADE_ON, ODD, little, pack, packs, shown
 
-from halfday_sync.referrals import look
-from halfday_sync.referrals.content import Fact, Facts, Grid, Pack, Table, Words
-from halfday_sync.referrals.paper import PRINTED, paper, printable
+from halfday_sync.referrals.content import Fact, Facts, Grid, Pack, Sheet, Table, Words
+from halfday_sync.referrals.drawing import look
+from halfday_sync.referrals.drawing.paper import PRINTED, paper, printable
 from halfday_sync.workbook.styles import contrast
 
 A4 = (595, 842)
@@ -72,7 +72,19 @@ def test_every_page_says_whose_it_is_which_day_and_which_page_of_how_many(one: P
         assert (look.DRAFT in page) is one.is_draft
 
 
-def test_each_sheet_begins_on_a_new_page(one: Pack, pages: list[str]) -> None:
+def test_short_sheets_share_a_page_and_the_family_has_its_own() -> None:
+    short = [Sheet(name, name.capitalize(), (Words("", ("A word.",)),)) for name in ("plans", "voice", "family")]
+    long = Sheet("support", "Support", (Words("", ("A line. " * 4,) * 90),))
+
+    pages = texts(paper(little(sheets=(*short, long))))
+    assert ["Plans" in page for page in pages[:3]] == [True, False, False]
+    assert ["Voice" in page for page in pages[:3]] == [True, False, False]
+    assert ["Family" in page for page in pages[:3]] == [False, True, False]
+    assert "Support" not in pages[1]
+    assert len(pages) > 3  # what does not fit below another sheet begins a page, and goes on
+
+
+def test_a_sheet_that_may_share_no_page_begins_on_a_new_one(one: Pack, pages: list[str]) -> None:
     starts = [next(n for n, page in enumerate(pages) if f"\n{sheet.title}\n" in page) for sheet in one.sheets]
     assert starts == sorted(set(starts))
     assert starts[0] == 0
@@ -227,7 +239,7 @@ def test_the_same_pack_gives_the_same_bytes_here_and_in_another_process(data: by
     path = tmp_path / "pack.pdf"
     program = (
         "import sys; from pathlib import Path; from tests.referral_packs import pack;"
-        "from halfday_sync.referrals.paper import paper;"
+        "from halfday_sync.referrals.drawing.paper import paper;"
         f"Path(sys.argv[1]).write_bytes(paper(pack(is_draft={one.is_draft})))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path), "TZ": "Asia/Tokyo"}

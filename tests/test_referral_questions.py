@@ -21,8 +21,9 @@ from halfday_sync.errors import SourceError
 from halfday_sync.referrals import profiles
 from halfday_sync.referrals.fields import HALFDAY, PARENT, all_fields
 from halfday_sync.referrals.profile import Asked, Part, Profile
-from halfday_sync.referrals.questions import ANSWER, HEADINGS, KEPT, KEY, Child, groups, questions
-from halfday_sync.referrals.questions_reading import as_typed, asked_before, kept_as, missing_questions, read
+from halfday_sync.referrals.questions.asked import ANSWER, HEADINGS, KEPT, KEY, Child, groups
+from halfday_sync.referrals.questions.page import questions
+from halfday_sync.referrals.questions.reading import as_typed, asked_before, kept_as, missing_questions, read
 
 CARERS = (Carer("2107", 1, "Mrs A Example", "Mother", ("01632 960001",)), Carer("2107", 2, "Mr B Example", "Father"))
 CHILD = Child("2107", "Łucja O’Brien-Şahin", date(2026, 11, 22), CARERS, 2)

@@ -5,16 +5,19 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.referral_case import ANSWERS, BROTHER, FATHER, MOTHER, ONE, PLANS, case, ready_case, with_casework
+from tests.referral_case import ANSWERS, BROTHER, FATHER, MADE_ON, MOTHER, ONE, PLANS, case, ready_case, with_casework
 
-from halfday.contacted import Contacted
+from halfday.contacted import LETTER, Contacted
+from halfday.printing import day_and_year
 from halfday.register import Pupil
 from halfday_sync.casework import Letter, SupportPlan
 from halfday_sync.casework.referral_clock import ClockRule
 from halfday_sync.referrals import profiles
 from halfday_sync.referrals.case import Case
+from halfday_sync.referrals.known.answers import known
 from halfday_sync.referrals.profile import ADVISED, NEEDED, Asked, Certificate, Part, Profile
 from halfday_sync.referrals.readiness import CHECKS, NOT_ASKED, Lack, lacks
+from halfday_sync.referrals.written import NOTICE
 
 FORM = Profile("ours", "Request", "The local authority", form_read=True)
 
@@ -79,7 +82,7 @@ def nobody_named() -> Case:
 
 # check, the case in which it finds something, more of the profile, words of what is missing, words of where
 MISSING: tuple[tuple[str, Callable[[], Case], Mapping[str, object], str, str], ...] = (
-    ("reason", lambda: replace(without("reason"), reason=""), {}, "It is not said why", "Reason for the referral"),
+    ("reason", lambda: replace(without("reason"), reason=""), {}, "Nobody has noted why", "Reason for the referral"),
     ("reason", ready_case, {"reasons": ("leave",)}, "does not take this reason: Unauthorised", "Leave in term time"),
     ("reason", lambda: answering(reason="Leave in term time"), {}, "Two reasons are given", "Reason for the referral"),
     ("no_n", case, {}, "2 marks are still N, without a reason: 12 May 2026.", "The MIS"),
@@ -149,9 +152,9 @@ MISSING: tuple[tuple[str, Callable[[], Case], Mapping[str, object], str, str], .
         "headteacher", "The settings",
     ),
     ("address", lambda: without("address"), {}, "address", "'Address of the child'"),
-    ("not_lac", lambda: replace(without("lac"), pupil=child(lac=None).pupil), {}, "not said whether", "'Looked after"),
+    ("not_lac", lambda: replace(without("lac"), pupil=child(lac=None).pupil), {}, "noted whether", "'Looked after"),
     ("not_lac", lambda: replace(without("lac"), pupil=child(lac=True).pupil), {}, "Please stop here", "Ring The local"),
-    ("not_lac", lambda: answering(lac="Not known"), {}, "not said whether", "'Looked after"),
+    ("not_lac", lambda: answering(lac="Not known"), {}, "noted whether", "'Looked after"),
     ("not_lac", lambda: answering(lac="Yes"), {}, "Please stop here", "Ring"),
     ("parents_told", lambda: answering(parents_told="No"), {}, "parents were told", "Were the parents told"),
 )  # fmt: skip
@@ -242,6 +245,43 @@ def test_a_notice_has_run_only_when_the_marks_of_its_last_day_are_there() -> Non
     assert lacks(notice(ends=date(2026, 5, 17)), asked) == ()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ends": date(2026, 4, 10)},  # before it began: a slip of the pen
+        {"begins": date(2026, 3, 16), "ends": date(2026, 3, 20)},  # over before the letter went
+        {"ends": date(2026, 4, 13)},
+    ],
+)
+def test_a_notice_that_gave_no_time_has_not_run(changes: dict[str, date]) -> None:
+    [found] = lacks(notice(**changes), profile("notice_run"))
+    assert found.what.startswith("The notice to improve gave the family no time: it began or went on ")
+
+
+def test_a_notice_that_was_sent_in_good_time_has_run_though_the_letter_went_to_another_parent_later() -> None:
+    one = ready_case()
+    letter = next(row for row in one.casework.letters if _in(row, ("notice-to-improve",)))
+    again = replace(letter, key=f"{letter.key}~2", sent=date(2026, 5, 8))
+    assert lacks(with_casework(one, letters=(*one.casework.letters, again)), profile("notice_run")) == ()
+
+
+def test_a_plan_that_was_reviewed_only_before_it_began_has_not_been_reviewed() -> None:
+    [found] = lacks(plans(reviewed=(date(2026, 1, 12),), outcomes=("Talked about it",)), profile("plan_reviewed"))
+    assert found.what.endswith("has not been reviewed yet.")
+
+
+def test_a_talk_with_the_child_lies_not_after_the_pack() -> None:
+    [found] = lacks(answering(voice_on="2027-05-13"), profile("voice"))
+    assert "after the one on the pack" in found.what
+    assert lacks(answering(voice_on=MADE_ON.isoformat()), profile("voice")) == ()
+
+
+def test_a_reason_that_was_found_today_is_no_lack_any_more() -> None:
+    asked = profile("no_n", "no_missing")
+    assert len(lacks(case(), asked)) == 2
+    assert lacks(case(marks={"2026-05-12": "I I", "2026-05-15": "/ \\"}), asked) == ()
+
+
 def test_a_parent_who_was_written_to_later_is_not_missed() -> None:
     one = case()
     letters = one.casework.letters
@@ -267,6 +307,7 @@ def test_a_letter_that_halfday_did_not_make_is_known_by_its_row_of_contacts() ->
 
     assert lacks(told("2026-03-02", "The warning, to his father"), asked) == ()
     assert lacks(told("2026-03-02", "To Mr T Dunmore by post"), asked) == ()
+    assert lacks(told("2026-03-02", "To her grandfather, who asked for it"), asked)
     assert lacks(told("2026-02-02", "The warning, to his father"), asked)
     assert lacks(told("2026-03-02", "The warning, by post"), asked)
 
@@ -328,23 +369,41 @@ def test_a_field_that_matters_and_is_empty_is_a_lack_of_its_weight() -> None:
     )
 
     assert lacks(replace(without("other_surname", "medical", "ethnicity"), pupil=Pupil("2101")), asked) == (
-        Lack("The form asks: Medical needs.", "The list of questions: 'Medical needs'.", NEEDED),
-        Lack("The form asks: Unique pupil number (UPN).", "Halfday fills it in. From the MIS.", NEEDED),
-        Lack("The form asks: Also known as.", "The list of questions: 'Also known as?'.", ADVISED),
+        Lack("Not answered yet: 'Medical needs'.", "The list of questions.", NEEDED),
+        Lack("Not known: 'Unique pupil number (UPN)'.", "Halfday fills it in. From the MIS.", NEEDED),
+        Lack("Not answered yet: 'Also known as?'.", "The list of questions.", ADVISED),
     )
     assert lacks(ready_case(), asked) == ()
 
 
-def test_a_parents_field_is_asked_for_each_parent() -> None:
+def test_a_field_that_is_empty_for_several_parents_is_one_lack() -> None:
     asked = form(Asked("parent_address", "Home address", NEEDED))
 
     assert [one.what for one in lacks(without("parent_address"), asked)] == [
-        "The form asks: Home address, of parent or carer 1.",
-        "The form asks: Home address, of parent or carer 2.",
+        "Not answered yet: 'Home address', of parent or carer 1 and 2."
     ]
     assert [one.what for one in lacks(replace(ready_case(), answers={}, carers=()), asked)] == [
-        "The form asks: Home address, of parent or carer 1."
+        "Not answered yet: 'Home address', of parent or carer 1."
     ]
+
+
+def test_a_letter_that_went_without_halfday_counts_as_staff_noted_it() -> None:
+    """Policies without a notice to improve are many: their schools write it themselves."""
+    ready = ready_case()
+    bare = with_casework(ready, letters=())
+    assert [len(lacks(bare, profile(check))) for check in ("warning_sent", "notice_run")] == [1, 1]
+    sent = next(one.sent for one in ready.casework.letters if one.approval and one.approval.template == NOTICE)
+    assert sent
+
+    def noted(note: str, pupil_id: str = bare.pupil.pupil_id) -> Case:
+        row = Contacted(pupil_id, sent, LETTER, "Posted", note, "A Reed", key="C99")
+        return with_casework(bare, contacts=(*bare.casework.contacts, row))
+
+    one = noted("The Notice to improve, to both parents")
+    assert [lacks(one, profile(check)) for check in ("warning_sent", "notice_run")] == [(), ()]
+    assert known(one)["notice_sent"] == f"{day_and_year(sent)}, as noted in Contacts"
+    for other in (noted("About the bus pass"), noted("Notice to improve", "2102")):
+        assert len(lacks(other, profile("notice_run"))) == 1
 
 
 def test_a_check_names_the_question_in_the_forms_words() -> None:
@@ -383,3 +442,9 @@ def test_no_lack_names_the_child_or_a_parent() -> None:
         for one in (case(), case(answers={}, reason="leave")):
             told = " ".join(f"{lack.what} {lack.where}" for lack in lacks(one, asked))
             assert not [word for word in names if word in told]
+
+
+def test_a_plan_in_peoples_own_words_is_told_by_its_day() -> None:
+    [found] = lacks(plans(plan="A plan for Isla Fenwick", reviewed=(), outcomes=()), profile("plan_reviewed"))
+    assert found.what.startswith("The plan that began on ")
+    assert "Isla" not in found.what

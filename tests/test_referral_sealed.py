@@ -12,7 +12,7 @@ from tests.libreoffice import LibreOfficeError, Office
 from tests.referral_packs import pack
 
 from halfday_sync.errors import SafetyError, UsageError
-from halfday_sync.referrals.book import book
+from halfday_sync.referrals.drawing.book import book
 from halfday_sync.referrals.sealed import opened, sealed
 
 bare_office = libreoffice.bare_office

@@ -123,10 +123,10 @@ def before_and_after(
 def percent(figure: Fraction | None) -> str:
     """A figure to one decimal, as it is printed.
 
-    >>> percent(Fraction(7, 8)), percent(None)
-    ('87.5%', '')
+    >>> percent(Fraction(7, 8)), percent(Fraction(13, 16)), percent(None)
+    ('87.5%', '81.3%', '')
     """
-    return "" if figure is None else f"{float(100 * figure):.1f}%"
+    return "" if figure is None else f"{printing.half_up(100 * figure, 1)}%"
 
 
 def _words(times: int, better: int, worse: int, soon: int) -> str:

@@ -13,6 +13,7 @@ SCHEDULED = frozenset({"school", "closure"})
 NEVER_SPLIT = frozenset({"inset", "bank_holiday"})
 WINDOWS = ("ytd", "half_term", "term", "week", "last_4_weeks")
 
+HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
 ONE_DAY = timedelta(days=1)
 _SUMMER = (7, 16)
 """Month and day: where school went on up to here or beyond, the summer holidays may have begun the day after."""
@@ -41,6 +42,16 @@ class HalfTerm:
     start: date
     end: date
     finished: bool = True
+
+    @property
+    def title(self) -> str:
+        """What it is called, on every page and as a column of the Register.
+
+        >>> HalfTerm(2025, 3, date(2026, 1, 5), date(2026, 2, 13)).title
+        'Spring 1 2026'
+        """
+        name = HALF_TERMS[self.number - 1] if self.number <= len(HALF_TERMS) else f"Half term {self.number}"
+        return f"{name} {self.start.year}"
 
 
 @dataclass(frozen=True)

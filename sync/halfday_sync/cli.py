@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
 from halfday_sync.commands import (
     actions,
@@ -30,6 +31,7 @@ from halfday_sync.commands import (
     watch,
     why,
 )
+from halfday_sync.commands.options import Said, wrapped
 from halfday_sync.errors import Exit, HalfdayError
 
 _VERBS = (
@@ -73,6 +75,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _tell(text: str) -> None:
+    """Why a command stopped: in a terminal in lines that fit, else as it is."""
+    say: Said = partial(print, file=sys.stderr)
+    if sys.stderr.isatty():
+        say = wrapped(say)
+    for line in text.splitlines():
+        say(line)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -95,7 +106,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args, print))
     except HalfdayError as stop:
-        print(stop.text(), file=sys.stderr)
+        _tell(stop.text())
         return int(stop.code)
     except BrokenPipeError:  # somebody piped us into `head`
         sys.stderr.close()

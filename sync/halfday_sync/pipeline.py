@@ -282,7 +282,7 @@ def view_of(
     last, changed = snapshots[-1], [row for row in snapshots if row.added or row.amended]
     last_changed = changed[-1].recorded_at if changed else last.recorded_at
     read = read or ReadBack()
-    found = clocks_now(config, store, day.policy, day.casework, day.calendar, day.morning.today)
+    found = clocks_now(config, store.referrals(), day.policy, day.casework, day.calendar, day.morning.today)
     return View(
         school=config.school,
         policy=day.policy,

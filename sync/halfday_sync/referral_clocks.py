@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
 
 from halfday.policy.model import Policy
 from halfday.school_year import Calendar
@@ -12,32 +11,8 @@ from halfday_sync.casework.referral_clock import Clock, ClockRule, clocks
 from halfday_sync.config import Config
 from halfday_sync.entries import Problem
 from halfday_sync.errors import SettingsError
-
-if TYPE_CHECKING:
-
-    class Made(Protocol):
-        """What is needed of a line of the log of packs (`store.Referral` is one)."""
-
-        @property
-        def pupil_id(self) -> str:
-            """About whom, under the id of now."""
-
-        @property
-        def profile(self) -> str:
-            """What asked for it."""
-
-        @property
-        def made_on(self) -> date:
-            """The day on it."""
-
-        @property
-        def is_draft(self) -> bool:
-            """Whether something was missing."""
-
-    class _Store(Protocol):
-        def referrals(self) -> Iterable[Made]:
-            """Every pack that was made."""
-            ...
+from halfday_sync.referrals import profiles
+from halfday_sync.store import Referral
 
 
 @dataclass(frozen=True)
@@ -50,7 +25,7 @@ class Found:
 
 
 def clocks_now(
-    config: Config, store: "_Store", policy: Policy, casework: Casework, calendar: Calendar, today: date
+    config: Config, packs: Iterable[Referral], policy: Policy, casework: Casework, calendar: Calendar, today: date
 ) -> Found:
     """The clocks of a morning; none where the settings name no local authority, or it sets no such day.
 
@@ -59,19 +34,17 @@ def clocks_now(
     name = config.referrals.get("profile", "")
     if not name:
         return Found()
-    from halfday_sync.referrals import profiles  # noqa: PLC0415 - most schools name no profile
-
     try:
         profile = profiles.load(profiles.find(name, config.folder))
     except SettingsError as fault:
         return Found(problems=(Problem(_cannot(fault)),))
     if profile.clock is None:
         return Found()
-    made = last_made(store.referrals(), profile.id, today)
+    made = last_made(packs, profile.id, today)
     return Found(profile.clock, clocks(profile.clock, casework, calendar, today, made, policy=policy))
 
 
-def last_made(packs: "Iterable[Made]", profile: str, today: date) -> Mapping[str, date]:
+def last_made(packs: Iterable[Referral], profile: str, today: date) -> Mapping[str, date]:
     """The last day up to today on which a pack of a profile was made that is no draft, by pupil id."""
     found: dict[str, date] = {}
     for pack in packs:

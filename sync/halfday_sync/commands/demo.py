@@ -203,7 +203,11 @@ def _lines(morning: "Morning", school: str, fortnight: str) -> Iterator[str]:
     yield f"{_letters(day)} They are in {path.parent / _FOLDER}, for a person to read and send."
     typed = "uv run halfday" if "UV" in os.environ else "halfday"  # as the reader has just started it
     yield f"How a stage came about: {typed} why {_someone(day)} --school {path.parent}"
-    yield f"All that was done for a child: {typed} chronology {_best_known(day)} --school {path.parent}"
+    child = _best_known(day)
+    yield (
+        f"All that was done for a child: {typed} chronology {child} --school {path.parent}"
+        f" (as a pack: refer {child} --draft)"
+    )
 
 
 def _letters(day: "Day") -> str:

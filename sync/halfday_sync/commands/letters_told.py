@@ -14,19 +14,16 @@ from halfday_sync.casework.letter_events import MAKING, SENT, Event
 from halfday_sync.casework.letter_life import approved, live
 from halfday_sync.casework.letter_waits import refusal, until
 from halfday_sync.casework.letters import Situation, answer
-from halfday_sync.commands.opening import opened
 from halfday_sync.commands.options import Said
-from halfday_sync.commands.pulling import tried
+from halfday_sync.commands.saved import saved
 from halfday_sync.decided import text_of
 from halfday_sync.errors import Exit, SafetyError, SettingsError, UsageError
-from halfday_sync.flavours import flavour_of
 from halfday_sync.letters import catalogue
 from halfday_sync.letters.check import check
 from halfday_sync.letters.merge import Merged, merge_table
 from halfday_sync.letters.pdf import to_pdf
 from halfday_sync.letters.settings import LetterSettings
-from halfday_sync.morning_run import School, picture, read_and_worked_out
-from halfday_sync.one_at_a_time import held
+from halfday_sync.morning_run import picture
 from halfday_sync.posting import Folder, Picture, Posted, settle, situation, title_of
 from halfday_sync.store import Store
 from halfday_sync.templates import policy_path, usable_policy
@@ -65,17 +62,8 @@ class Desk:
 @contextmanager
 def desk_of(args: argparse.Namespace) -> Iterator[Desk]:
     """The school, alone; a dry run takes everything back."""
-    config, policy = opened(args.school)
-    if args.as_of and args.as_of > args.today:
-        raise UsageError(f"--as-of {args.as_of} is later than today ({args.today}).", now="Give a day that has come.")
-    today = args.as_of or args.today
-    with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
-        school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
-        if args.dry_run:
-            with tried(store):
-                yield Desk(args, store, picture(school, read_and_worked_out(school, today, now=args.now), args.now))
-        else:
-            yield Desk(args, store, picture(school, read_and_worked_out(school, today, now=args.now), args.now))
+    with saved(args, dry_run=args.dry_run) as found:
+        yield Desk(args, found.school.store, picture(found.school, found.day, args.now))
 
 
 # --- Listing ---------------------------------------------------------------------------------------------------------

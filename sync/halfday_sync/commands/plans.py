@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfday_sync.commands.opening import opened
 from halfday_sync.commands.options import Said, as_of_option, school_option
 from halfday_sync.errors import Exit, SettingsError, UsageError
 
@@ -37,19 +36,12 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Lists plans, or makes their papers; ids and counts, no names."""
-    from halfday_sync.commands.pulling import tried
+    from halfday_sync.commands.saved import saved
     from halfday_sync.entries import TRACKER
-    from halfday_sync.flavours import flavour_of
-    from halfday_sync.morning_run import School, picture, read_and_worked_out
-    from halfday_sync.one_at_a_time import held
-    from halfday_sync.store import Store
+    from halfday_sync.morning_run import picture
 
-    config, policy = opened(args.school)
-    today = args.as_of or args.today
-    with held(config.store, args.now), Store.open(config.store, school=config.school) as store, tried(store):
-        school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
-        day = read_and_worked_out(school, today, now=args.now)
-        seen = _Seen(picture(school, day, args.now), store.entries(TRACKER))
+    with saved(args, dry_run=True) as found:  # papers are made of plans; nothing is noted of it
+        seen = _Seen(picture(found.school, found.day, args.now), found.school.store.entries(TRACKER))
     if not args.make:
         for line in listed(_states(seen.picture)):
             said(line)

@@ -43,19 +43,10 @@ def add(parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, said: Said) -> Exit:
     """Lints each policy; exit 3 when one has faults or a worked example fails."""
-    from halfday_sync.errors import SettingsError
+    from halfday_sync.commands.linted import linted
     from halfday_sync.templates import policy_path, school_names
 
-    code = Exit.DONE
-    for name in args.policy or school_names():
-        try:
-            faults = _lint(policy_path(name), said)
-        except SettingsError as fault:
-            said(fault.text())
-            faults = 1
-        if faults:
-            code = Exit.SETTINGS
-    return code
+    return linted(args.policy or school_names(), lambda name: _lint(policy_path(name), said), said)
 
 
 def _lint(path: Path, said: Said) -> int:

@@ -1,9 +1,10 @@
 """`halfday refer PUPIL`: one child's pack for the local authority, another school or a review; and nobody else's."""
 
 import argparse
+import sys
 
 from halfday_sync.commands.logged import logged
-from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option
+from halfday_sync.commands.options import Said, as_of_option, dry_run_option, school_option, wrapped
 from halfday_sync.errors import Exit, UsageError
 
 
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace, said: Said) -> Exit:
     args.pupil = _one_of(args.pupil, args.pupil_named)
     if args.log:
         return told.log(args, said)
+    said = wrapped(said) if sys.stdout.isatty() else said  # a box on the screen breaks lines by itself
     args.aloud = said  # a password is said, and never logged
     return logged(told.again if args.again else told.refer)(args, said)
 

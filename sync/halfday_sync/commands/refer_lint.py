@@ -17,19 +17,11 @@ def lint_profiles(names: Sequence[str], folder: Path | None, today: date, said: 
         today: by it a profile is old.
         said: takes a line at a time.
     """
-    from halfday_sync.errors import SettingsError
+    from halfday_sync.commands.linted import linted
     from halfday_sync.referrals import profiles
 
-    code = Exit.DONE
-    for name in names or profiles.names(folder):
-        try:
-            faults = _lint(profiles.find(name, folder), today, said)
-        except SettingsError as fault:
-            said(fault.text())
-            faults = 1
-        if faults:
-            code = Exit.SETTINGS
-    return code
+    wanted = names or profiles.names(folder)
+    return linted(wanted, lambda name: _lint(profiles.find(name, folder), today, said), said)
 
 
 def _lint(path: Path, today: date, said: Said) -> int:

@@ -8,15 +8,12 @@ from dataclasses import replace
 from halfday.printing import counted, date_in_words
 from halfday_sync.commands.opening import opened, outcome_of
 from halfday_sync.commands.options import Said
-from halfday_sync.commands.pulling import tried
 from halfday_sync.commands.refer_password import ask_password
+from halfday_sync.commands.saved import saved
 from halfday_sync.errors import Exit, SafetyError, UsageError
-from halfday_sync.flavours import flavour_of
-from halfday_sync.morning_run import School, read_and_worked_out
-from halfday_sync.one_at_a_time import held
 from halfday_sync.pipeline import view_of
 from halfday_sync.referrals import profiles
-from halfday_sync.referrals.known import known
+from halfday_sync.referrals.known.answers import known
 from halfday_sync.referrals.profile import SUMMARY, Profile
 from halfday_sync.referring.asking import has_questions, keep_questions
 from halfday_sync.referring.folder import PAPER, WORKBOOK, Placed, digest
@@ -32,18 +29,11 @@ _USUAL = "generic"
 @contextmanager
 def _site(args: argparse.Namespace) -> Iterator[Site]:
     """The school, alone, with all that people typed and saved so far; a dry run takes everything back."""
-    config, policy = opened(args.school)
-    if args.as_of and args.as_of > args.today:
-        raise UsageError(f"--as-of {args.as_of} is later than today ({args.today}).", now="Give a day that has come.")
-    today = args.as_of or args.today
-    with held(config.store, args.now), Store.open(config.store, school=config.school) as store:
-        school = School(config, store, policy, flavour_of(config), live=args.as_of is None)
-        if args.dry_run:
-            with tried(store):
-                yield Site(config, store, read_and_worked_out(school, today, now=args.now))
-        else:
-            put_right(store, config.workbook.parent, at=args.now)
-            yield Site(config, store, read_and_worked_out(school, today, now=args.now))
+    with saved(args, dry_run=args.dry_run) as found:
+        store = found.school.store
+        if not args.dry_run:
+            put_right(store, found.school.config.workbook.parent, at=args.now)
+        yield Site(found.school.config, store, found.day)
 
 
 # --- One child --------------------------------------------------------------------------------------------------------
@@ -122,7 +112,7 @@ def _tell_questions(args: argparse.Namespace, found: Prepared, said: Said) -> No
     if args.dry_run:
         words = "" if found.questions.path.is_file() else "A list of questions would be made."
     else:
-        bare = known(replace(found.case, answers={}))
+        bare = known(replace(found.case, answers={}, reason="", who=""))  # those two were said for this time only
         words = keep_questions(found.questions, found.profile, found.case, bare)
     if words:
         said(words)
@@ -134,16 +124,31 @@ def _tell_lacks(args: argparse.Namespace, found: Prepared, said: Said) -> None:
     if found.needed and not args.draft:
         raise SafetyError(
             f"The pack is not ready: {counted(len(found.needed), 'thing is', 'things are')} still missing.",
-            problems=[f"{one.what} {one.where}" for one in found.lacks],
-            done="No pack was made.",
+            problems=[f"{one.what} {one.where}" for one in found.needed],
+            done=" ".join(filter(None, ("No pack was made.", _better(found)))),
             now="Put these right, save, and run this again; or make a draft, which says what is missing, with --draft.",
         )
     if args.draft and not found.needed:
         said("Nothing that is needed is missing, so this is no draft.")
     if found.needed:
         said(f"A draft: {counted(len(found.needed), 'thing is', 'things are')} still missing.")
-    for one in found.lacks:
+    for one in found.needed or found.lacks:
         said(f"  {'needed' if one.is_needed else 'better to have'}: {one.what} {one.where}")
+    if not found.needed:  # a draft has them on its first page
+        for note in found.profile.notes:
+            said(f"  good to know: {note}")
+    elif _better(found):
+        said(_better(found))
+
+
+def _better(found: Prepared) -> str:
+    """How much more would be good: the first page of a draft lists it, so that what is needed stands out here."""
+    count = len(found.lacks) - len(found.needed)
+    return (
+        f"{counted(count, 'more thing', 'more things')} would be good to have: a draft lists them on its first page."
+        if count
+        else ""
+    )
 
 
 def _refuse_to_send(args: argparse.Namespace, found: Prepared) -> None:
@@ -161,7 +166,7 @@ def _tell_covered(found: Prepared, pack: Made, said: Said) -> None:
         said(f"Names of other children in people's words: covered in {counted(covered, 'place')}.")
     if pack.to_read:
         said(f"To be read by a person before it goes: {counted(pack.to_read, 'place')}, where a word may be a name.")
-        for place in dict.fromkeys(str(one) for one in pack.proof.to_read):
+        for place in dict.fromkeys(one.in_words() for one in pack.proof.to_read):
             said(f"  {place}")
 
 
@@ -208,6 +213,8 @@ def _put(args: argparse.Namespace, site: Site, pack: Made, pupil_id: str, reason
             f"{kind}{about}, profile {pack.pack.profile}, marks up to {date_in_words(pack.pack.marks_until)}: {sheets}."
         )
         said(f"{_CLEAN} It is {key} in the log.")
+        if not pack.pack.is_draft:
+            said("Please read it through before it goes. Halfday sends nothing.")
     said(f"It is in {where.path}")
 
 

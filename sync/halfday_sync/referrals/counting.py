@@ -83,6 +83,13 @@ def marks(case: Case, span: Span) -> Window:
     return tuple((axis.sessions[at], table[ids[at]].code) for at in places if ids[at])
 
 
+def possible_days(case: Case, span: Span) -> tuple[date, ...]:
+    """The days of a span on which a session was possible for the child, each once."""
+    axis, ids = case.sessions.axis, case.sessions.ids
+    places = range(axis.index(span.first), min(axis.index(span.last + ONE_DAY), axis.stop))
+    return tuple(dict.fromkeys(axis.dates[at] for at in places if ids[at] in _POSSIBLE))
+
+
 def between(case: Case, span: Span) -> Measures:
     """Sessions over some days, by class; none after the last day whose marks count."""
     axis = case.sessions.axis
@@ -112,7 +119,7 @@ def figure(case: Case, counts: Measures) -> str:
 
 def figure_on(case: Case, day: date) -> str:
     """Attendance in the school year of a day, up to that day: `88.6% (34 of 299)`. Empty where no mark is held."""
-    counts = between(case, Span(date(case.calendar.year(day), 8, 1), day))
+    counts = between(case, Span(year_span(case.calendar.year(day)).first, day))
     return f"{percent(case, counts)} ({counts.absent} of {counts.possible})" if counts.possible else ""
 
 

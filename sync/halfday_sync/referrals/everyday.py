@@ -12,10 +12,12 @@ class Everyday:
 
     Attributes:
         capital: everyday words even when they begin with a capital letter.
-        small: everyday words in small letters only; it holds those of `capital` too.
+        pages: what our own pages say, with a capital letter or without: no leak there, and a name in people's words.
+        small: everyday words in small letters only; it holds those of the other two as well.
     """
 
     capital: frozenset[str]
+    pages: frozenset[str]
     small: frozenset[str]
 
 
@@ -23,5 +25,5 @@ class Everyday:
 def everyday() -> Everyday:
     """The words that come with Halfday."""
     told = tomllib.loads((files(__package__) / "everyday.toml").read_text(encoding="utf-8"))
-    capital = frozenset(told["capital"].split())
-    return Everyday(capital, capital | frozenset(told["small"].split()))
+    capital, pages = frozenset(told["capital"].split()), frozenset(told["pages"].split())
+    return Everyday(capital, pages, capital | pages | frozenset(told["small"].split()))

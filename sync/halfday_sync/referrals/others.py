@@ -7,9 +7,9 @@ covered (`covering`) nor searched for (`proof`).
 from dataclasses import dataclass, fields
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """Another child, and all it could be known by.
+    """A child, and all it could be known by.
 
     Attributes:
         pupil_id: the id that the pupil has now.
@@ -34,7 +34,7 @@ class Person:
 
     def __repr__(self) -> str:
         """Without what it holds: a failing test or a log must not print it."""
-        return f"Person({self.pupil_id!r}, {len(fields(self))} fields)"
+        return f"{type(self).__name__}({self.pupil_id!r}, {len(fields(self))} fields)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +44,17 @@ class Others:
     people: tuple[Person, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+@dataclass(frozen=True, slots=True, repr=False)
+class Own(Person):
     """The child that the pack is about, and the grown-ups who may stand in it.
 
+    Words that its `notes` and another child's both hold are no leak.
+
     Attributes:
-        pupil_id, ids, upn, forename, surname, carers, phones, addresses: as of a `Person`, of this child.
-        staff: names of staff as they stand in the cells that say who did something, of the head, of who prepares it.
-        notes: what people wrote about this child: words that another child's notes hold too are no leak.
+        staff: names of staff as they stand in the cells that say who did something, of the head, of who prepares it;
+            and what else is called after people and is no child: the class, the next school.
+        also: other names of this child: a surname of before, the full legal name.
     """
 
-    pupil_id: str
-    ids: tuple[str, ...] = ()
-    upn: str = ""
-    forename: str = ""
-    surname: str = ""
-    carers: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        """Without what it holds."""
-        return f"Own({self.pupil_id!r}, {len(fields(self))} fields)"
+    also: tuple[str, ...] = ()

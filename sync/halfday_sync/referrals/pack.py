@@ -52,9 +52,9 @@ def _blocks(profile: Profile, lacks: Sequence[Lack]) -> Iterator[Block]:
     yield _table("Needed before it can go", needed)
     if advised:
         yield _table("Better to have", advised)
-    yield from unread(profile)
-    if profile.notes:
-        yield Words(f"Good to know about {profile.authority}", profile.notes)
+    notes = (*(line for words in unread(profile) for line in words.lines), *profile.notes)
+    if notes:
+        yield Words(f"Good to know about {profile.authority}", notes)
 
 
 def _counted(needed: Sequence[Lack]) -> str:

@@ -1,13 +1,14 @@
 """The readiness gate: what is missing in a case for one form, how much it weighs, and where it is put right."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from halfday import printing
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.checks import marks, papers, people
-from halfday_sync.referrals.checks.finding import Check, questions
+from halfday_sync.referrals.checks.finding import Check
 from halfday_sync.referrals.fields import PARENT, SIBLING, Field, all_fields
-from halfday_sync.referrals.known import keys, known, reason_of
+from halfday_sync.referrals.known.answers import keys, known, reason_of
 from halfday_sync.referrals.profile import ADVISED, FIELDS_OF_CHECK, NEEDED, Asked, Profile
 
 CHECKS: Mapping[str, Check] = {**people.CHECKS, **marks.CHECKS, **papers.CHECKS}
@@ -67,9 +68,14 @@ def _by_fields(case: Case, profile: Profile) -> Iterator[Lack]:
     for one in profile.asked:
         if not one.weight or one.field in spoken:
             continue
-        for key in keys(table[one.field], case, profile):
-            if key not in told:
-                yield Lack(f"The form asks: {_asked(one, key)}.", _where(profile, table[one.field]), one.weight)
+        bare = [key for key in keys(table[one.field], case, profile) if key not in told]
+        if bare:
+            is_asked = "Not answered yet" if table[one.field].asked else "Not known"
+            yield Lack(
+                f"{is_asked}: '{one.label or table[one.field].label}'{_of_whom(one, bare)}.",
+                _where(table[one.field]),
+                one.weight,
+            )
 
 
 def _siblings(case: Case, profile: Profile) -> Iterator[Lack]:
@@ -79,13 +85,12 @@ def _siblings(case: Case, profile: Profile) -> Iterator[Lack]:
         yield Lack("The form asks for brothers and sisters at this school: none is in the pack.", where, ADVISED)
 
 
-def _asked(one: Asked, key: str) -> str:
-    field = all_fields()[one.field]
-    of = {PARENT: "parent or carer", SIBLING: "brother or sister"}.get(field.of)
-    label = (one.label or field.label).rstrip("?.")
-    return f"{label}, of {of} {key.rpartition('.')[2]}" if of else label
+def _of_whom(one: Asked, bare: Sequence[str]) -> str:
+    """Of which parents or siblings it is missing: one line for all of them."""
+    of = {PARENT: "parent or carer", SIBLING: "brother or sister"}.get(all_fields()[one.field].of)
+    return f", of {of} {printing.in_a_row(key.rpartition('.')[2] for key in bare)}" if of else ""
 
 
-def _where(profile: Profile, field: Field) -> str:
+def _where(field: Field) -> str:
     """Where people answer; what only Halfday fills in, where it takes it from."""
-    return questions(profile, field.id) if field.asked else f"Halfday fills it in. {field.help}".strip()
+    return "The list of questions." if field.asked else f"Halfday fills it in. {field.help}".strip()

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from halfday import codes, national
 from halfday.penalty import Window
-from halfday.school_year import monday
+from halfday.school_year import ONE_DAY, monday
 from halfday_sync.referrals.case import Case
-from halfday_sync.referrals.counting import Span, marks
+from halfday_sync.referrals.counting import Span, marks, possible_days
 
 _FRIDAY = timedelta(days=4)
 
@@ -72,11 +72,16 @@ def _count(case: Case) -> int:
 
 
 def _span(case: Case, weeks: tuple[date, ...]) -> Span:
-    """From the first school day of the first week to the Friday of the last one, or to the last marks."""
+    """From the first school day of the first week to the Friday of the last one, or to the last marks.
+
+    A Saturday with school belongs to the week, and so do sessions on days between it and the next one.
+    """
     if not weeks:
         return Span(case.as_of, case.as_of)
     first = next((day for day in case.calendar.school_days if day >= weeks[0]), weeks[0])
-    return Span(first, max(first, min(weeks[-1] + _FRIDAY, case.as_of)))
+    after = next((week for week in case.calendar.weeks if week > weeks[-1]), date.max)
+    later = possible_days(case, Span(weeks[-1], min(after - ONE_DAY, case.as_of)))
+    return Span(first, max(first, min(weeks[-1] + _FRIDAY, case.as_of), *later))
 
 
 def _of_age(case: Case, day: date) -> bool:

@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import date
 
 from halfday.carer import Carer
+from halfday.contacted import LETTER, Contacted
 from halfday_sync.casework import Letter
 from halfday_sync.referrals.case import Case
 
 NOTICE, REFUSAL = "notice-to-improve", "leave-refused"
 WARNINGS = ("warning", "intent", NOTICE)
 """Templates that warn of what comes next by law; the notice to improve holds a warning as well."""
+_NOTED = {NOTICE: "notice to improve", "warning": "warning"}
+"""What a row 'Letter' of Contacts says where such a letter went without Halfday: some policies have none of them."""
 _FRIENDLY = frozenset(
     {"praise", "acknowledgement", "half-term-figure", "termly-letter", "adapted-half-term-figure"}
     | {"adapted-termly-letter"}
@@ -43,6 +46,19 @@ def formal(case: Case) -> tuple[Letter, ...]:
 def last_of(case: Case, templates: Collection[str]) -> Letter | None:
     """The last letter that went in one of these templates."""
     return next((one for one in reversed(went(case)) if template_of(case, one) in templates), None)
+
+
+def last_noted(case: Case, templates: Collection[str]) -> date | None:
+    """The day of the last letter of these that went without Halfday, as staff noted it in Contacts."""
+    words = [_NOTED[one] for one in templates if one in _NOTED]
+    letters = ((one.day, f"{one.outcome} {one.note}".casefold()) for one in noted(case))
+    return max((day for day, said in letters if any(word in said for word in words)), default=None)
+
+
+def noted(case: Case) -> tuple[Contacted, ...]:
+    """Letters that went without Halfday, as staff noted them in Contacts."""
+    rows = (one for one in case.casework.contacts if one.pupil_id == case.pupil.pupil_id and one.day <= case.made_on)
+    return tuple(one for one in rows if one.what.strip().casefold() == LETTER.casefold())
 
 
 def addressed_to(letter: Letter) -> tuple[str, ...]:

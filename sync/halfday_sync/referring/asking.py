@@ -10,13 +10,22 @@ from halfday_sync.errors import InUseError, SafetyError
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.covering import Covering
 from halfday_sync.referrals.profile import Profile
-from halfday_sync.referrals.questions import Child
+from halfday_sync.referrals.questions.asked import Child, groups
+from halfday_sync.referrals.questions.page import questions
+from halfday_sync.referrals.questions.reading import asked_before, kept_as, missing_questions, read
 from halfday_sync.referring.folder import QUESTIONS, folder_of, make
 from halfday_sync.whole_file import PRIVATE, put_new, put_whole
 from halfday_sync.workbook.in_use import refuse_if_in_use
 
-_WHO = frozenset({"referrer_name", "voice_by"})
-"""Fields in which people say who did something."""
+_LEFT = "If nobody has it open, delete the lock file beside it: ~$questions.xlsx or .~lock.questions.xlsx#."
+_WHO = frozenset(
+    (
+        *("referrer_name", "referrer_role", "referrer_email", "la_officer", "head", "voice_by", "send_contact"),
+        *("other_surname", "legal_name", "ethnicity", "home_language", "parent_language", "parent_email"),
+        *("address", "parent_address", "new_school"),
+    )
+)
+"""Fields in which people say who did something; and what else is often called after people: "12 Victoria Road"."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,6 @@ def read_questions(folder: Path, ids: Sequence[str], carers: Sequence[Carer]) ->
     Raises:
         SourceError: the list cannot be read, or an answer is none; each is named by its row.
     """
-    from halfday_sync.referrals.questions_reading import read  # noqa: PLC0415 - openpyxl
-
     here = folder_of(folder, ids[-1]) / QUESTIONS
     there = next((path for one in reversed(ids) if (path := folder_of(folder, one) / QUESTIONS).is_file()), None)
     data = here.read_bytes() if here.is_file() else None  # before the answers: what is saved meanwhile is seen then
@@ -55,7 +62,9 @@ def read_questions(folder: Path, ids: Sequence[str], carers: Sequence[Carer]) ->
 
 def covered(answers: Mapping[str, str], covering: Covering) -> dict[str, str]:
     """Answers with other children's names covered."""
-    return {key: (covering.who if key in _WHO else covering.words)(said) for key, said in answers.items()}
+    return {
+        key: (covering.who if key.partition(".")[0] in _WHO else covering.words)(said) for key, said in answers.items()
+    }
 
 
 def keep_questions(found: Questions, profile: Profile, case: Case, known: Mapping[str, str]) -> str:
@@ -72,9 +81,6 @@ def keep_questions(found: Questions, profile: Profile, case: Case, known: Mappin
     Raises:
         HalfdayError: somebody has it open, or it cannot be written. It is as it was.
     """
-    from halfday_sync.referrals.questions import questions  # noqa: PLC0415 - xlsxwriter
-    from halfday_sync.referrals.questions_reading import asked_before, missing_questions  # noqa: PLC0415 - openpyxl
-
     child = Child(case.pupil.pupil_id, case.name, case.made_on, case.carers, len(case.siblings))
     path = found.path
     if not path.is_file():
@@ -82,7 +88,14 @@ def keep_questions(found: Questions, profile: Profile, case: Case, known: Mappin
         return "A list of questions was made."
     if not missing_questions(path, profile, child):
         return ""
-    refuse_if_in_use(path)
+    try:
+        refuse_if_in_use(path)
+    except InUseError as stop:  # its words are about the tracker
+        raise InUseError(
+            "The list of questions is open, and this form asks more: new questions cannot be added.",
+            done="No pack was made. The list is as it was.",
+            now=f"Save and close {path.name}, then run this again. {_LEFT}",
+        ) from stop
     answers = {**asked_before(path), **found.answers}  # what another form asked is asked still
     _put(path, questions(profile, child, known, answers), before=found.data, on=case.made_on)
     return "New questions were added to the list; the answers are in it, and the old list lies beside it."
@@ -90,8 +103,6 @@ def keep_questions(found: Questions, profile: Profile, case: Case, known: Mappin
 
 def _put(path: Path, data: bytes, *, before: bytes | None, on: date = date.min) -> None:
     """Puts a list in place; `before` is the one that is there, as its answers were read."""
-    from halfday_sync.referrals.questions_reading import kept_as  # noqa: PLC0415 - openpyxl
-
     try:
         make(path.parent)
         if before is not None:
@@ -113,6 +124,4 @@ def _bytes(path: Path) -> bytes | None:
 
 def has_questions(profile: Profile, case: Case) -> bool:
     """Whether this form asks people anything at all."""
-    from halfday_sync.referrals.questions import groups  # noqa: PLC0415 - see above
-
     return bool(groups(profile, Child(case.pupil.pupil_id, case.name, date.min, case.carers, len(case.siblings))))

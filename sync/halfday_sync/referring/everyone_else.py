@@ -1,7 +1,7 @@
 """Who else there is: every other child that the school ever had, by all it could be known by; and who may be named."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from halfday_sync.decided import text_of
 from halfday_sync.errors import HalfdayError
 from halfday_sync.letters.settings import LetterSettings
 from halfday_sync.pipeline import Day
+from halfday_sync.referrals.covering.words import folded
 from halfday_sync.referrals.others import Others, Own, Person
+from halfday_sync.referrals.questions.reading import as_typed
 from halfday_sync.referring.folder import QUESTIONS, folder_of
 from halfday_sync.store import Store
 
@@ -24,8 +26,12 @@ _PLACES = (
 """Where people write about one child."""
 _ADDRESS, _NAME, _PHONE = ("address", "parent_address"), ("parent_name",), ("parent_phone",)
 _NUMBER = re.compile(r"\+?\d[\d ()/-]{5,}\d")
-_STAFF = ("referrer_name", "voice_by", "social_worker", "head", "send_contact")
-"""Fields of the list of questions: what their answers are."""
+_SURNAME, _LEGAL = "other_surname", "legal_name"
+_STAFF = (
+    *("referrer_name", "referrer_email", "la_officer", "voice_by", "social_worker", "head", "send_contact"),
+    *("ethnicity", "home_language", "parent_language", "parent_email", "new_school"),
+)
+"""Fields of the list of questions: what their answers are. The last ones are often words that are names too."""
 
 Answers = Mapping[str, str]
 
@@ -48,15 +54,30 @@ def others_of(store: Store, ids: Iterable[str], folder: Path) -> Others:
         if now in mine or pupil_id in mine:
             continue
         person = Person(now, tuple(before.get(now, ())), upn, forename, surname)
-        found.append(person if now in seen else _in_full(person, carers.get(now, ()), written, folder))
+        if now in seen:
+            found.append(person)
+            continue
         seen.add(now)
+        told = [answers for one in (now, *person.ids) if (answers := _answers(folder, one))]
+        found += [_in_full(person, carers.get(now, ()), written, told), *_also(person, told)]
     return Others(tuple(found))
 
 
-def _in_full(person: Person, carers: Iterable[Carer], written: Mapping[str, tuple[str, ...]], folder: Path) -> Person:
+def _also(person: Person, told: Iterable[Answers]) -> Iterator[Person]:
+    """A child by other names: those that people wrote on its list of questions."""
+    for answers in told:
+        if surname := answers.get(_SURNAME, "").strip():
+            yield Person(person.pupil_id, forename=person.forename, surname=surname)
+        *before, last = answers.get(_LEGAL, "").split() or [""]
+        if last:
+            yield Person(person.pupil_id, forename=" ".join(before), surname=last)
+
+
+def _in_full(
+    person: Person, carers: Iterable[Carer], written: Mapping[str, tuple[str, ...]], told: Sequence[Answers]
+) -> Person:
     """A child with the grown-ups and with what was written; further names of the same child go without them."""
     ids = (person.pupil_id, *person.ids)
-    told = [answers for pupil_id in ids if (answers := _answers(folder, pupil_id))]
     return Person(
         person.pupil_id,
         person.ids,
@@ -83,7 +104,6 @@ def own_of(store: Store, config: Config, day: Day, pupil: Pupil, answers: Answer
         answers: what people wrote on the child's list of questions.
         who: who prepares the pack.
     """
-    written = _written(store)
     former = [old for old, now in store.moved().items() if now == pupil.pupil_id]
     carers = day.casework.carers.get(pupil.pupil_id, ())
     return Own(
@@ -97,10 +117,9 @@ def own_of(store: Store, config: Config, day: Day, pupil: Pupil, answers: Answer
             [*(number for person in carers for number in person.phones), *_of([answers], _PHONE), *_of_school(config)]
         ),
         addresses=_unique(_of([answers], _ADDRESS)),
-        staff=staff_of(config, day, [who, *_of([answers], _STAFF)]),
-        notes=_unique(
-            [*(text for own in (*former, pupil.pupil_id) for text in written.get(own, ())), *answers.values()]
-        ),
+        staff=staff_of(config, day, [who, *_of([answers], _STAFF), pupil.class_name, pupil.house]),
+        also=_unique(_of([answers], (_SURNAME, _LEGAL))),
+        notes=notes_of(store, (*former, pupil.pupil_id), answers),
     )
 
 
@@ -119,21 +138,44 @@ def _written_to(day: Day, pupil: Pupil) -> Iterator[str]:
 
 
 def staff_of(config: Config, day: Day, more: Iterable[str] = ()) -> tuple[str, ...]:
-    """Names of staff: whoever stands as the one who did something, the head, whom to ring, roles of the policy."""
+    """Names of staff: whoever stands as the one who did something, the head, whom to ring, roles of the policy.
+
+    A pupil's full name in a row about a child makes nobody staff: somebody wrote there with whom they spoke.
+    """
     work, letters = day.casework, LetterSettings.of(config)
+    typed = [
+        *(one.who for one in work.contacts),
+        *(one.who for one in work.plans),
+        *(one.owner for one in work.minutes),
+    ]
+    pupils = {name for one in day.outcomes for name in _in_either_order(one.pupil)}
     return _unique(
         [
             letters.sender,
             letters.contact,
-            *(one.who for one in work.contacts),
-            *(one.who for one in work.plans),
-            *(one.owner for one in work.minutes),
+            *(name for name in typed if folded(name) not in pupils),
             *(one.approval.by for one in work.letters if one.approval),
             *(one.who for one in day.decisions),
             *(one.owner for one in day.policy.actions),
             *more,
         ]
     )
+
+
+def _in_either_order(pupil: Pupil) -> Iterator[tuple[str, ...]]:
+    yield folded(f"{pupil.forename} {pupil.surname}")
+    yield folded(f"{pupil.surname} {pupil.forename}")
+
+
+def notes_of(store: Store, ids: Iterable[str], answers: Answers) -> tuple[str, ...]:
+    """What people wrote about a child: in the tracker, whatever id it had, and on its list of questions."""
+    written = _written(store)
+    return _unique([*(text for own in ids for text in written.get(own, ())), *answers.values()])
+
+
+def answers_of(folder: Path, ids: Iterable[str]) -> dict[str, str]:
+    """What stands on a child's list of questions, as it was typed."""
+    return {key: said for one in ids for key, said in _answers(folder, one).items()}
 
 
 def _written(store: Store) -> dict[str, tuple[str, ...]]:
@@ -147,14 +189,8 @@ def _written(store: Store) -> dict[str, tuple[str, ...]]:
     return {pupil_id: _unique(texts) for pupil_id, texts in found.items()}
 
 
-def _notes(written: Mapping[str, tuple[str, ...]], ids: Iterable[str]) -> Iterator[str]:
-    return (text for pupil_id in ids for text in written.get(pupil_id, ()))
-
-
 def _answers(folder: Path, pupil_id: str) -> Answers:
     """What people wrote on a child's list of questions, right or wrong; one that cannot be opened says nothing."""
-    from halfday_sync.referrals.questions_reading import as_typed  # noqa: PLC0415 - openpyxl
-
     path = folder_of(folder, pupil_id) / QUESTIONS
     if path.is_file():
         with suppress(HalfdayError, OSError):

@@ -17,6 +17,7 @@ from halfday_sync.casework.acts import acts
 from halfday_sync.casework.steps import Steps, asked_anew
 from halfday_sync.chronology import Answered, Story, Ticked
 from halfday_sync.config import Config
+from halfday_sync.decided import action_key
 from halfday_sync.letters.settings import LetterSettings
 from halfday_sync.pipeline import Day
 from halfday_sync.referrals.case import Amended, Case, SchoolFacts, Sibling
@@ -146,9 +147,12 @@ def _story(store: Store, day: Day, one: Outcome, covering: Covering) -> Story:
     pupil_id = one.pupil.pupil_id
     told = story_of(store, day, one)
     decisions = [_decision(row, covering) for row in day.decisions if row.pupil_id == pupil_id]
+    casework = _casework(day, one, ids_of(store, pupil_id), decisions, covering)
+    # A tick without a date has the day on which it was saved, on every sheet: the run that read it may be days later.
+    saved = {action_key(pupil_id, row.action, row.due): row.day for row in told.ticked}
     return replace(
         told,
-        casework=_casework(day, one, ids_of(store, pupil_id), decisions, covering),
+        casework=replace(casework, ticked={**casework.ticked, **saved}),
         ticked=tuple(_ticked(row, covering) for row in told.ticked),
         answers=tuple(_answered(row, covering) for row in told.answers),
         decisions=tuple(decisions),
@@ -160,16 +164,16 @@ def _casework(
     day: Day, one: Outcome, ids: Collection[str], decisions: Sequence[Decision], covering: Covering
 ) -> Casework:
     mine, words, who = one.pupil.pupil_id, covering.words, covering.who
-    every = day.casework
+    every, today = day.casework, day.morning.today
     return Casework(
         contacts=tuple(
             replace(row, what=words(row.what), outcome=words(row.outcome), note=words(row.note), who=who(row.who))
             for row in every.contacts
-            if row.pupil_id == mine
+            if row.pupil_id == mine and row.day <= today
         ),
         letters=tuple(letters_of_one(every.letters, one.pupil, ids, decisions, covering)),
-        plans=tuple(_plan(row, covering) for row in every.plans if row.pupil_id == mine),
-        minutes=tuple(_minute(row, covering) for row in every.minutes if row.pupil_id == mine),
+        plans=tuple(_plan(as_on(row, today), covering) for row in every.plans if row.pupil_id == mine),
+        minutes=tuple(_minute(row, covering) for row in every.minutes if row.pupil_id == mine and row.day <= today),
         carers={mine: every.carers[mine]} if mine in every.carers else {},
         ticks={
             key: {name: words(said) if isinstance(said, str) else said for name, said in row.items()}
@@ -192,6 +196,16 @@ def _steps(day: Day, one: Outcome, casework: Casework) -> Steps:
         letters=casework.letters,
         anew=asked_anew(day.morning, [one]),
     )
+
+
+def as_on(row: SupportPlan, today: date) -> SupportPlan:
+    """A plan as it stood on a day: without reviews that were held later, and what came of them."""
+    held = [at for at, day in enumerate(row.reviewed) if day <= today]
+    if len(held) == len(row.reviewed):
+        return row
+    outcomes = tuple(row.outcomes[at] for at in held if at < len(row.outcomes))
+    reviewed = tuple(row.reviewed[at] for at in held)
+    return replace(row, reviewed=reviewed, outcomes=outcomes, outcome=outcomes[-1] if outcomes else "")
 
 
 def _plan(row: SupportPlan, covering: Covering) -> SupportPlan:

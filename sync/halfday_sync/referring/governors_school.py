@@ -9,7 +9,6 @@ from halfday_sync.mirroring.benchmarks import ATTENDANCE, PERSISTENT, SEVERE
 from halfday_sync.referrals.content import Cell, Sheet, Table, Words
 from halfday_sync.referring.governors_page import SMALL, Governed, attendance, points, share
 from halfday_sync.referring.headcounts import PENALTY, PERSISTENTLY, SEVERELY, Key
-from halfday_sync.workbook.register_sheet import half_term_titles
 
 _WINDOWS = (
     ("ytd", "This school year"),
@@ -87,10 +86,10 @@ def _half_terms(of: Governed) -> Table:
     year = of.view.calendar.year(until)
     terms = [one for one in of.view.calendar.half_terms if one.year == year and one.start <= until]
     rows: list[tuple[Cell, ...]] = []
-    for title, found in zip(half_term_titles(terms), of.figures.half_terms, strict=True):
+    for term, found in zip(terms, of.figures.half_terms, strict=True):
         percent = found.percent
         beside = [] if target is None else ["" if percent is None else points(percent - target)]
-        row = (title, share(found.attended, found.possible), f"{found.attended:,} of {found.possible:,}")
+        row = (term.title, share(found.attended, found.possible), f"{found.attended:,} of {found.possible:,}")
         rows.append((*row, *beside))
     names = ("Half term", "Attendance", "Sessions", *(["Beside the target"] if target is not None else []))
     return Table("Half terms", names, tuple(rows), (3, 2, 3, 3)[: len(names)], empty="No half term has begun yet.")
@@ -109,9 +108,8 @@ def _absence(of: Governed) -> Table:
             _children(of, "Severely absent (50% or more missed)", SEVERELY, SEVERE),
         ]
     note = ""
-    if early := len(of.figures.early):
-        few = printing.counted(early, "child", "children")
-        note = f"{few} with under 60 sessions so far: not in the figures of persistent and severe absence."
+    if of.figures.early:
+        note = "Children with fewer than 60 sessions so far are not in the figures of persistent and severe absence."
     return Table("Absence this school year", ("", "Share", "Count", "Elsewhere"), tuple(rows), (4, 2, 3, 2), note=note)
 
 

@@ -1,12 +1,17 @@
 """A pack as files, in memory: drawn from its content, proven, and only then given out."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from halfday_sync.errors import SafetyError
 from halfday_sync.referrals.content import Pack
+from halfday_sync.referrals.drawing.book import book
+from halfday_sync.referrals.drawing.paper import paper
+from halfday_sync.referrals.manifest import manifest as written
 from halfday_sync.referrals.others import Others, Own
 from halfday_sync.referrals.proof import Proof, prove
+from halfday_sync.referrals.sealed import sealed
 from halfday_sync.referring.folder import MANIFEST, PAPER, TO_SEND, WORKBOOK, digest
 
 
@@ -62,19 +67,20 @@ def made(pack: Pack, privacy: Privacy, *, reason: str = "", password: str = "", 
     Raises:
         SafetyError: somebody else is in it, or something that no pack holds. Nothing is given out.
     """
-    from halfday_sync.referrals.book import book  # noqa: PLC0415 - xlsxwriter
-    from halfday_sync.referrals.manifest import manifest as written  # noqa: PLC0415 - only packs that are made need it
-    from halfday_sync.referrals.paper import paper  # noqa: PLC0415 - typst
-
     files = {WORKBOOK: book(pack), PAPER: paper(pack)}
     proof = _proven(files, privacy)
     if not all(digest(data).encode() in manifest for data in files.values()):
         manifest = written(pack, proof, reason=reason, encrypted=bool(password))
-    _proven({MANIFEST: manifest}, privacy)
+    _proven({MANIFEST: _said(manifest)}, privacy)
     files[MANIFEST] = manifest
     if password:
-        files[TO_SEND] = _sealed(files[WORKBOOK], password)
+        files[TO_SEND] = sealed(files[WORKBOOK], password)
     return Made(pack, files, proof, privacy)
+
+
+def _said(manifest: bytes) -> bytes:
+    """What a manifest says but for sizes, counts and digests: they are nobody's id, and no name of Ada's."""
+    return re.sub(rb'(?m)^(.+) = (?:\d+|"[0-9a-f]{64}")$', rb"\1", manifest)
 
 
 def _proven(files: Mapping[str, bytes], privacy: Privacy) -> Proof:
@@ -88,13 +94,3 @@ def _proven(files: Mapping[str, bytes], privacy: Privacy) -> Proof:
             "save, and run this again. If nothing stands there, tell us: this should not happen.",
         )
     return proof
-
-
-def _sealed(workbook: bytes, password: str) -> bytes:
-    """The workbook, encrypted, and opened again to see that the password does."""
-    from halfday_sync.referrals.sealed import opened, sealed  # noqa: PLC0415 - msoffcrypto
-
-    data = sealed(workbook, password)
-    if opened(data, password) != workbook:
-        raise SafetyError("The encrypted file cannot be opened again, so no pack was made.", done="")
-    return data

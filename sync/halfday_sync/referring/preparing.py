@@ -18,7 +18,7 @@ from halfday_sync.referrals.pack import pack_of
 from halfday_sync.referrals.profile import Profile
 from halfday_sync.referrals.readiness import Lack, lacks
 from halfday_sync.referring.asking import Questions, covered, read_questions
-from halfday_sync.referring.everyone_else import others_of, own_of, staff_of
+from halfday_sync.referring.everyone_else import answers_of, notes_of, others_of, own_of, staff_of
 from halfday_sync.referring.folder import FOLDER, TO_SEND
 from halfday_sync.referring.gather import Wanted, gather, ids_of, school_facts
 from halfday_sync.referring.keeping import read_content
@@ -126,8 +126,11 @@ def remade(site: Site, one: Referral, content: Mapping[str, Any], password: str 
     """
     pack, manifest, own, siblings = read_content(content)
     ids = ids_of(site.store, one.pupil_id) if one.pupil_id else ()
-    own = replace(own, pupil_id=one.pupil_id, ids=ids)
-    privacy = Privacy(others_of(site.store, ids, site.folder), own, words_of(site, _profile_of(site, one)), siblings)
+    notes = notes_of(site.store, ids, answers_of(site.folder, ids))
+    own = replace(own, pupil_id=one.pupil_id, ids=ids, notes=notes)
+    moved = site.store.moved()
+    confirmed = tuple(moved.get(child, child) for child in siblings)
+    privacy = Privacy(others_of(site.store, ids, site.folder), own, words_of(site, _profile_of(site, one)), confirmed)
     is_same_kind = (TO_SEND in one.files) == bool(password)
     return made(pack, privacy, reason=one.reason, password=password, manifest=manifest if is_same_kind else b"")
 

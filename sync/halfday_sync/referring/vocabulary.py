@@ -6,8 +6,8 @@ from typing import Any
 
 from halfday import codes, contacted
 from halfday.policy.model import Policy
+from halfday_sync.referrals.drawing.look import page_words
 from halfday_sync.referrals.fields import all_fields
-from halfday_sync.referrals.look import page_words
 from halfday_sync.referrals.profile import REASONS, Profile
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

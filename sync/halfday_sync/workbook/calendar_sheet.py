@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from halfday import printing
 from halfday_sync.workbook.freshness import expected_days
 from halfday_sync.workbook.layout import document, letters
-from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.sections import heading
 from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.view import View
@@ -83,11 +82,11 @@ def _key(sheet: Sheet) -> None:
 
 def _half_terms(sheet: Sheet, view: View) -> None:
     heading(sheet, "Half terms", _DAYS)
-    for title, term in zip(half_term_titles(view.half_terms), view.half_terms, strict=True):
+    for term in view.half_terms:
         days = sum(term.start <= day <= term.end for day in view.calendar.school_days)
         end = printing.day(term.end) if term.finished else f"{printing.day(term.end)}, or later"
         review = "; review day: the last day" if term.finished else ""
-        sheet.ws.write_string(sheet.row, 0, title, sheet.styles("strong"))
+        sheet.ws.write_string(sheet.row, 0, term.title, sheet.styles("strong"))
         sheet.say(f"{printing.day(term.start)} to {end}: {printing.counted(days, 'school day')}{review}", column=1)
     sheet.skip(10)
 

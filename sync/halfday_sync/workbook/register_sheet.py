@@ -1,10 +1,8 @@
 """The Register: the marks that the cell functions read, one text a pupil and half term, and the key of the codes."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from halfday import codes
-from halfday.school_year import HalfTerm
 from halfday_sync.fit import packed
 from halfday_sync.workbook.layout import Column, document, table_columns
 from halfday_sync.workbook.sections import add_table
@@ -12,7 +10,6 @@ from halfday_sync.workbook.sheet import Sheet
 from halfday_sync.workbook.styles import row_sizes
 from halfday_sync.workbook.view import View, name_of
 
-_SEASONS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
 _COUNTS = {
     "present": "attended",
     "activity": "attended",
@@ -24,25 +21,15 @@ _COUNTS = {
 }
 
 
-def half_term_titles(half_terms: Sequence[HalfTerm]) -> tuple[str, ...]:
-    """The column titles of half terms: `Autumn 1 2025`."""
-    return tuple(_title(term) for term in half_terms)
-
-
-def _title(term: HalfTerm) -> str:
-    name = _SEASONS[term.number - 1] if term.number <= len(_SEASONS) else f"Half term {term.number}"
-    return f"{name} {term.start.year}"
-
-
 def columns(view: View) -> tuple[Column, ...]:
     """Pupil ID, name and class, then one column a half term; narrow where there are no marks yet."""
     first = table_columns("register")
     said = document("layout")["register"]["half_term"]
     found = list(first)
-    for place, (term, title) in enumerate(zip(view.half_terms, half_term_titles(view.half_terms), strict=True)):
+    for place, term in enumerate(view.half_terms):
         at = len(first) + place
         width = said["width"] if term.start <= view.today else said["width_empty"]
-        found.append(Column(f"half_term_{place}", title, said["owner"], said["format"], at, at, width))
+        found.append(Column(f"half_term_{place}", term.title, said["owner"], said["format"], at, at, width))
     return tuple(found)
 
 

@@ -14,7 +14,6 @@ from halfday_sync.entries import TRACKER, Typed
 from halfday_sync.fit import height
 from halfday_sync.workbook.layout import STAFF, Column, document, letters, table_columns
 from halfday_sync.workbook.pupil_words import figure, next_action, now_words, percent_format, priority_words
-from halfday_sync.workbook.register_sheet import half_term_titles
 from halfday_sync.workbook.sections import add_table
 from halfday_sync.workbook.sheet import Sheet, Value
 from halfday_sync.workbook.styles import row_sizes, stage_words
@@ -98,7 +97,7 @@ def formulas(view: View, prefix: str) -> dict[str, str]:
     """The formula of each function column, with the value as sent to fall back on."""
     title = {column.key: column.title for column in table_columns("tracker")}
     this = {key: f"tblTracker[[#This Row],[{text}]]" for key, text in title.items()}
-    halves = half_term_titles(view.half_terms)
+    halves = [term.title for term in view.half_terms]
     marks = (
         f"INDEX(tblRegister[[{halves[0]}]:[{halves[-1]}]],MATCH({this['pupil_id']},tblRegister[Pupil ID],0),0)"
         if len(halves) > 1

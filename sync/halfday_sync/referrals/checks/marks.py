@@ -55,7 +55,7 @@ def certificate_period(case: Case, profile: Profile) -> Iterator[Finding]:
         yield Finding(f"{what} {profile.certificate.sessions}.", _EARLIER)
 
 
-def threshold_met(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def threshold_met(case: Case, profile: Profile) -> Iterator[Finding]:
     """A national threshold that was not reached on any day of this school year."""
     days = case.sessions.axis.days
     limit = national.value("penalty_sessions", case.as_of)
@@ -65,7 +65,7 @@ def threshold_met(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: A
         yield Finding(what, "Nothing to put right: it is for people to decide whether a referral is the right step.")
 
 
-def compulsory_age(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def compulsory_age(case: Case, profile: Profile) -> Iterator[Finding]:
     """A child who is not of compulsory school age, or whose date of birth is not known."""
     born = case.pupil.dob
     if born is None:
@@ -78,14 +78,14 @@ def compulsory_age(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: 
         yield Finding(what, "Nothing to put right: such a referral is for children of that age.")
 
 
-def holiday_coded(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def holiday_coded(case: Case, profile: Profile) -> Iterator[Finding]:
     """Leave that is not coded as such."""
     if not any(code == "G" for _key, code in threshold_of(case).sessions):
         where = _MIS.format("code the days of the leave G, where the head did not grant it")
         yield Finding("No session of the ten school weeks is coded G, for leave that was not granted.", where)
 
 
-def first_day_contact(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def first_day_contact(case: Case, profile: Profile) -> Iterator[Finding]:
     """Absences of the window on whose first day nobody tried to reach the family."""
     mine = [one for one in case.casework.contacts if one.pupil_id == case.pupil.pupil_id]
     rung = {one.day for one in mine if one.is_talk or one.what.strip().casefold() == REASON.casefold()}

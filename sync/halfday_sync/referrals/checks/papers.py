@@ -3,6 +3,7 @@
 They look at the last twelve months.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
@@ -15,8 +16,7 @@ from halfday_sync.casework.referral_clock import latest
 from halfday_sync.referrals import written
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.checks.finding import Check, Finding
-from halfday_sync.referrals.known_marks import notice_plan
-from halfday_sync.referrals.known_work import agreed_on, ends_on, met, supporting, title_of
+from halfday_sync.referrals.planned import agreed_on, ends_on, met, notice_plan, supporting, told_apart
 from halfday_sync.referrals.profile import Profile
 
 YEAR = timedelta(days=365)
@@ -28,10 +28,11 @@ _OTHERWISE = (
     "Letters: write to this parent as well. Where a letter went that Halfday did not make: Contacts, a row 'Letter' "
     "that says to whom, such as Father."
 )
+_BY_HAND = "If it went without Halfday: Contacts, a row 'Letter' with the word '{}' in its note."
 _REVIEW = "Plans: hold the review with the family, then type its day in 'Reviewed on' and what came of it."
 
 
-def minutes(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def minutes(case: Case, profile: Profile) -> Iterator[Finding]:
     """No meeting with the family, or one of which nobody wrote down what was agreed."""
     days = [day for day in met(case) if _lately(case, day)]
     if not days:
@@ -43,7 +44,7 @@ def minutes(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 
         yield Finding(what, "Minutes: a row for that day, with what was agreed in 'Agreed'.")
 
 
-def both_parents(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def both_parents(case: Case, profile: Profile) -> Iterator[Finding]:
     """Letters that did not go to each parent who gets letters."""
     several = sum(one.letters and bool(one.name) for one in case.carers) > 1
     for letter in written.formal(case):
@@ -63,27 +64,27 @@ def _written_otherwise(case: Case, carer: Carer, letter: Letter) -> bool:
     again = [one for one in written.went(case) if one.letter == letter.letter and one.sent and one.sent >= since]
     if any(carer not in written.not_written_to(case, one) for one in again):
         return True
-    names = [word.casefold() for word in (carer.relationship, carer.name) if word]
+    names = [re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE) for word in (carer.relationship, carer.name) if word]
     told = [one for one in case.casework.contacts_of.get(case.pupil.pupil_id, ()) if one.day >= since]
-    said = [f"{one.outcome} {one.note}".casefold() for one in told if one.what.strip().casefold() == LETTER.casefold()]
-    return any(name in words for words in said for name in names)
+    said = [f"{one.outcome} {one.note}" for one in told if one.what.strip().casefold() == LETTER.casefold()]
+    return any(name.search(words) for words in said for name in names)
 
 
-def plan(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def plan(case: Case, profile: Profile) -> Iterator[Finding]:
     """No support plan or contract has begun."""
     if not _plans(case):
         where = "Plans: agree a plan with the family, then type the day on which it begins."
         yield Finding("There is no support plan or attendance contract in the last twelve months.", where)
 
 
-def plan_reviewed(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def plan_reviewed(case: Case, profile: Profile) -> Iterator[Finding]:
     """Plans that were never reviewed, or whose next review is overdue."""
     for one in _plans(case):
-        title = title_of(case, one)
+        which = told_apart(case, one)
         if since(one) is None:
-            yield Finding(f"The plan '{title}' has not been reviewed yet.", _REVIEW)
+            yield Finding(f"{which[:1].upper()}{which[1:]} has not been reviewed yet.", _REVIEW)
         elif _overdue(case, one):
-            yield Finding(f"A review of the plan '{title}' is overdue.", _REVIEW)
+            yield Finding(f"A review of {which} is overdue.", _REVIEW)
 
 
 def _plans(case: Case) -> tuple[SupportPlan, ...]:
@@ -99,44 +100,62 @@ def _lately(case: Case, day: date | None) -> bool:
     return day is not None and day >= case.made_on - YEAR
 
 
-def _last(case: Case, templates: Collection[str]) -> Letter | None:
-    """The last letter in one of these templates, where it went lately."""
+def _last(case: Case, templates: Collection[str]) -> date | None:
+    """The day on which the last of these letters went, made by Halfday or not, where that was lately."""
     letter = written.last_of(case, templates)
-    return letter if letter is not None and _lately(case, letter.sent) else None
+    days = (letter.sent if letter else None, written.last_noted(case, templates))
+    return max((day for day in days if day and _lately(case, day)), default=None)
 
 
 def _overdue(case: Case, one: SupportPlan) -> bool:
     return state_of(case.policy, one, case.calendar, case.made_on).state in (OVERDUE, PAST_END)
 
 
-def warning_sent(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def warning_sent(case: Case, profile: Profile) -> Iterator[Finding]:
     """No letter has warned the parents."""
     if _last(case, written.WARNINGS) is None:
-        where = "Letters: approve the warning, send it, and fill in 'Sent on'."
+        where = f"Letters: approve the warning, send it, and fill in 'Sent on'. {_BY_HAND.format('warning')}"
         yield Finding("No letter that warns the parents has gone in the last twelve months.", where)
 
 
-def notice_run(case: Case, profile: Profile) -> Iterator[Finding]:  # noqa: ARG001 - a check like all others
+def notice_run(case: Case, profile: Profile) -> Iterator[Finding]:
     """A notice to improve that was not sent, or whose period is not over."""
-    letter = _last(case, (written.NOTICE,))
-    if letter is None:
+    sent = _last(case, (written.NOTICE,))
+    if sent is None:
         where = "Letters: approve the notice to improve, send it to each parent, and fill in 'Sent on'."
-        yield Finding("No notice to improve has gone in the last twelve months.", where)
-    ends = _ends(case, letter)
+        period = "" if _ends(case, sent) else " Then Plans: a row 'Notice to improve' with its first and last day."
+        what = "No notice to improve has gone in the last twelve months."
+        yield Finding(what, f"{where} {_BY_HAND.format('notice to improve')}{period}")
+        return
+    ends = _ends(case, sent)
     if ends is None:
         where = "Plans: a row 'Notice to improve' with the first day in 'Begins' and the last in 'Ends'."
         yield Finding("The period of the notice to improve is not written down.", where)
+    elif (began := _began(case)) and ends <= began:
+        first, last = printing.date_in_words(began), printing.date_in_words(ends)
+        what = f"The notice to improve gave the family no time: it began or went on {first}, and ends on {last}."
+        yield Finding(what, "Plans and Letters: put the days right. If they are right, the family needs a new notice.")
     elif ends >= case.made_on or case.calendar.school_days_between(case.as_of, ends) > 0:
         what = f"The notice to improve runs until {printing.date_in_words(ends)}: its last marks are still to come."
         yield Finding(what, "Wait for its last day, then make the pack.")
 
 
-def _ends(case: Case, letter: Letter | None) -> date | None:
+def _began(case: Case) -> date | None:
+    """From when the family knew of the notice's period: from its first day, or the day of a letter that went later."""
+    period = notice_plan(case)
+    if period is None or period.begins is None:
+        return None
+    notices = (one for one in written.went(case) if written.template_of(case, one) == written.NOTICE)
+    near = [one.sent for one in notices if one.sent and one.sent >= period.begins - _SAME_NOTICE]
+    return max(period.begins, min(near, default=period.begins))
+
+
+def _ends(case: Case, sent: date | None) -> date | None:
     """The last day of the notice's period. One that began long before the letter went is that of an earlier notice."""
     period = notice_plan(case)
     if period is None or period.begins is None:
         return None
-    is_earlier = letter is not None and letter.sent is not None and period.begins < letter.sent - _SAME_NOTICE
+    is_earlier = sent is not None and period.begins < sent - _SAME_NOTICE
     return None if is_earlier else ends_on(case, period)
 
 

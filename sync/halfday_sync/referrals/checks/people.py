@@ -7,7 +7,7 @@ from datetime import date
 from halfday import printing
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.checks.finding import Check, Finding, questions
-from halfday_sync.referrals.known import day_of, known, parents, reason_of
+from halfday_sync.referrals.known.answers import day_of, known, parents, reason_of
 from halfday_sync.referrals.profile import REASONS, Profile
 
 MONTHS = 6
@@ -18,9 +18,9 @@ _NO, _YES = re.compile(r"no(ne)?\b"), re.compile(r"yes\b")
 
 def reason(case: Case, profile: Profile) -> Iterator[Finding]:
     """No reason, one the form does not take, or two that differ."""
-    said, where = reason_of(case), f"{questions(profile, 'reason')} Or say it with --reason."
+    said, where = reason_of(case), questions(profile, "reason")
     if not said:
-        yield Finding("It is not said why the child is referred.", where)
+        yield Finding("Nobody has noted why the child is referred.", where)
     elif profile.reasons and said not in profile.reasons:
         taken = ", ".join(REASONS.get(one, one) for one in profile.reasons)
         what = f"The form of {profile.authority} does not take this reason: {REASONS.get(said, said)}."
@@ -32,7 +32,7 @@ def reason(case: Case, profile: Profile) -> Iterator[Finding]:
 
 def early_help(case: Case, profile: Profile) -> Iterator[Finding]:
     """Nobody has said where Early Help stands."""
-    yield from _unless(case, profile, "early_help", "It is not said where Early Help stands with this family.")
+    yield from _unless(case, profile, "early_help", "Nobody has noted where Early Help stands with this family.")
 
 
 def voice(case: Case, profile: Profile) -> Iterator[Finding]:
@@ -43,6 +43,10 @@ def voice(case: Case, profile: Profile) -> Iterator[Finding]:
         without = "What the child says is not written down" if "voice" in missing else "The talk with the child lacks"
         rest = "." if "voice" in missing else f" {'who' if 'voice_by' in missing else 'when'}."
         yield Finding(f"{without}{rest}", questions(profile, *missing))
+    day = day_of(case, "voice_on")
+    if day is not None and day > case.made_on:
+        what = "The talk with the child has a day that lies after the one on the pack."
+        yield Finding(what, questions(profile, "voice_on"))
 
 
 def barriers(case: Case, profile: Profile) -> Iterator[Finding]:
@@ -64,11 +68,12 @@ def parents_known(case: Case, profile: Profile) -> Iterator[Finding]:
 
 def parents_checked(case: Case, profile: Profile) -> Iterator[Finding]:
     """Details of parents that nobody has checked lately."""
-    for number in range(1, parents(case) + 1):
-        day = day_of(case, f"parent_checked.{number}")
-        if day is None or not _months_before(case.made_on) <= day <= case.made_on:
-            what = f"The details of parent or carer {number} were not checked in the last six months."
-            yield Finding(what, f"Check them with the parent. {questions(profile, 'parent_checked')}")
+    days = {number: day_of(case, f"parent_checked.{number}") for number in range(1, parents(case) + 1)}
+    first = _months_before(case.made_on)
+    old = [str(number) for number, day in days.items() if day is None or not first <= day <= case.made_on]
+    if old:
+        what = f"The details of parent or carer {printing.in_a_row(old)} were not checked in the last six months."
+        yield Finding(what, f"Check them with the parent. {questions(profile, 'parent_checked')}")
 
 
 def head(case: Case, profile: Profile) -> Iterator[Finding]:
@@ -86,7 +91,7 @@ def not_lac(case: Case, profile: Profile) -> Iterator[Finding]:
     """A child who is looked after, or of whom nobody has said that it is not."""
     said = known(case).get("lac", "").casefold()
     if not _NO.match(said) and not _YES.match(said):
-        yield Finding("It is not said whether the child is looked after.", questions(profile, "lac"))
+        yield Finding("Nobody has noted whether the child is looked after.", questions(profile, "lac"))
     elif not _NO.match(said):
         what = "This child is looked after. Please stop here."
         where = f"Ring {profile.authority} and the virtual school before anything else is done."
@@ -96,7 +101,7 @@ def not_lac(case: Case, profile: Profile) -> Iterator[Finding]:
 def parents_told(case: Case, profile: Profile) -> Iterator[Finding]:
     """The parents were not told that the absence is unauthorised, or nobody has said so."""
     if not _YES.match(known(case).get("parents_told", "").casefold()):
-        what = "It is not said that the parents were told that the absence is unauthorised."
+        what = "Nobody has noted that the parents were told that the absence is unauthorised."
         yield Finding(what, f"Tell them, then answer. {questions(profile, 'parents_told')}")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from halfday_sync.referrals.everyday import everyday
-from halfday_sync.referrals.proof.known import MONTHS, Known, covers
+from halfday_sync.referrals.proof.allowed import MONTHS, Allowed, covers
 from halfday_sync.referrals.proof.texts import WORDS, Text
 from halfday_sync.referrals.proof.tokens import Token
 from halfday_sync.referrals.proof.wanted import ADDRESS, CARER, FULL, ID, TITLES, UPN, Words
@@ -27,58 +27,59 @@ _SHORT = 3
 
 
 class Hit(NamedTuple):
-    """Words of a text that are searched for: from which to which, of what kind, whose."""
+    """Words of a text that are searched for: from which to which, of what kind, whose; of "the Greens", who one is."""
 
     first: int
     last: int
     kind: str
     whose: frozenset[str]
+    singular: str = ""
 
 
-def judged(hit: Hit, said: Sequence[Token], text: Text, known: Known) -> str:
+def judged(hit: Hit, said: Sequence[Token], text: Text, allowed: Allowed) -> str:
     """What a hit is: the first of its kind's rules that holds, else another child."""
     if hit.kind in (ID, UPN):
-        rules = _id(hit, said, text, known)
+        rules = _id(hit, said, text, allowed)
     elif hit.last > hit.first or hit.kind in (FULL, ADDRESS):
-        rules = _name(hit, said, known)
+        rules = _name(hit, said, allowed)
     else:
-        rules = _word(hit, said, text, known)
+        rules = _word(hit, said, text, allowed)
     return next((verdict for verdict, holds in rules if holds), LEAK)
 
 
-def _name(hit: Hit, said: Sequence[Token], known: Known) -> Iterator[tuple[str, bool]]:
+def _name(hit: Hit, said: Sequence[Token], allowed: Allowed) -> Iterator[tuple[str, bool]]:
     """Several words, or a name written in one: a name in full, an address."""
     words = said[hit.first : hit.last + 1]
-    staff = covers(known.grown_up, said, hit.first, hit.last)
-    yield OWN, bool(covers(known.own, said, hit.first, hit.last))
+    staff = covers(allowed.grown_up, said, hit.first, hit.last)
+    yield OWN, bool(covers(allowed.own, said, hit.first, hit.last))
     yield STAFF, bool(staff) and (hit.kind == CARER or len(staff) > len(words))
     yield READ, bool(staff)
-    yield FIXED, bool(covers(known.fixed, said, hit.first, hit.last))
-    yield READ, all({one.word, one.stem} & known.own_words for one in words)
+    yield FIXED, bool(covers(allowed.fixed, said, hit.first, hit.last))
+    yield READ, all({one.word, one.stem} & allowed.own_words for one in words)
     yield READ, len(words) > 1 and all(one.is_small and one.stem in everyday().small for one in words)
 
 
-def _word(hit: Hit, said: Sequence[Token], text: Text, known: Known) -> Iterator[tuple[str, bool]]:
+def _word(hit: Hit, said: Sequence[Token], text: Text, allowed: Allowed) -> Iterator[tuple[str, bool]]:
     """A single word that is a name."""
     at, word = hit.first, said[hit.first]
-    forms = {word.word, word.stem}
-    yield OWN, bool(forms & known.own_words or covers(known.own, said, at, at))
-    yield STAFF, bool(covers(known.grown_up, said, at, at))
-    yield STAFF, text.is_alone and len(said) == 1 and bool(forms & known.staff_alone)
-    yield FIXED, bool(forms & known.fixed_words or covers(known.fixed, said, at, at))
+    forms = {word.word, word.stem, hit.singular}
+    yield OWN, bool(forms & allowed.own_words or covers(allowed.own, said, at, at))
+    yield STAFF, bool(covers(allowed.grown_up, said, at, at))
+    yield STAFF, text.is_alone and len(said) == 1 and bool(forms & allowed.staff_alone)
+    yield FIXED, bool(forms & allowed.fixed_words or covers(allowed.fixed, said, at, at))
     yield DATE, bool(forms & (MONTHS | _NUMBERED)) and _beside_a_number(said, at)
     yield EVERYDAY, word.is_small and (bool(forms & everyday().small) or len(word.stem) < _SHORT)
-    yield READ, len(word.stem) < _SHORT or bool(forms & (everyday().capital | known.staff_words))
+    yield READ, len(word.stem) < _SHORT or bool(forms & (everyday().capital | everyday().pages | allowed.staff_words))
     yield READ, _has_title(said, at)
 
 
-def _id(hit: Hit, said: Sequence[Token], text: Text, known: Known) -> Iterator[tuple[str, bool]]:
+def _id(hit: Hit, said: Sequence[Token], text: Text, allowed: Allowed) -> Iterator[tuple[str, bool]]:
     """An id: a short one, and one that is figures only, may be anything; after "pupil" or "ID" it is one."""
     words: Words = tuple(one.stem for one in said[hit.first : hit.last + 1])
     whole = "".join(words)
-    yield OWN, all(word in known.figures for word in words) or bool(covers(known.own, said, hit.first, hit.last))
+    yield OWN, all(word in allowed.figures for word in words) or bool(covers(allowed.own, said, hit.first, hit.last))
     yield LEAK, _is_called(said, hit.first)
-    yield FIXED, whole in known.fixed_words or bool(covers(known.fixed, said, hit.first, hit.last))
+    yield FIXED, whole in allowed.fixed_words or bool(covers(allowed.fixed, said, hit.first, hit.last))
     yield CHANCE, len(whole) <= _SHORT
     yield EVERYDAY, whole in everyday().small
     yield CHANCE, whole.isdecimal() and text.reading != WORDS

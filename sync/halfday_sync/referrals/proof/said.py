@@ -1,7 +1,7 @@
 """What the proof says: what was opened, what was searched for, what was found. Never the words that were found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class Place:
         at = ", ".join(filter(None, (self.file, self.part, self.where)))
         more = f" and {len(self.whose) - 3} more" if len(self.whose) > 3 else ""
         return f"{at}: {self.kind} of pupil {', '.join(self.whose[:3])}{more}"
+
+    def in_words(self) -> str:
+        """For whoever opens the file there: without the names of parts that only programs know.
+
+        >>> Place("pack.xlsx", "Chronology (xl/worksheets/sheet5.xml)", "C15", "forename", ("2101",)).in_words()
+        'pack.xlsx, Chronology, C15: may be the forename of pupil 2101'
+        """
+        at, _, whose = str(replace(self, part=self.part.partition(" (xl/")[0])).partition(": ")
+        return f"{at}: may be the {whose}"
 
 
 class Leak(Place):

@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from halfday_sync.referrals.others import Others, Own
+from halfday_sync.referrals.proof.allowed import allowed, covers
 from halfday_sync.referrals.proof.judging import FIXED, LEAK, OWN, READ, SIBLING, Hit, judged
-from halfday_sync.referrals.proof.known import covers, known
 from halfday_sync.referrals.proof.numbers import cores_in, postcodes_in, upns_in
 from halfday_sync.referrals.proof.texts import PAIR, SYNTAX, Text
 from halfday_sync.referrals.proof.tokens import Token, tokens, undisguised, words_in
@@ -27,6 +27,8 @@ from halfday_sync.referrals.proof.wanted import (
 )
 
 _ORDER = (FULL, UPN, ID, ADDRESS, SURNAME, FORENAME, CARER)
+_LEAST = 3
+"""A surname of fewer letters has no plural that would be found."""
 _SURE = 5
 """In bytes, a name or an id of fewer letters is chance."""
 
@@ -44,7 +46,7 @@ class Search:
 
     def __init__(self, others: Others, own: Own, vocabulary: Collection[str], siblings: Collection[str]) -> None:
         self.wanted = wanted(others, own)
-        self._known = known(own, vocabulary)
+        self._allowed = allowed(own, vocabulary)
         self._siblings = frozenset(siblings)
         self._seen: dict[tuple[object, ...], tuple[Found, ...]] = {}
 
@@ -73,7 +75,7 @@ class Search:
             return
         words = tokens(one.text)
         for hit in self._hits(words, one.reading):
-            yield Found(hit.kind, tuple(sorted(hit.whose)), judged(hit, words, one, self._known))
+            yield Found(hit.kind, tuple(sorted(hit.whose)), judged(hit, words, one, self._allowed))
         if one.reading != PAIR:
             yield from self._addresses(one.text, words)
             yield from self._notes(words)
@@ -84,7 +86,8 @@ class Search:
         one = self.wanted
         each = [*(words for found in one.names.values() for words in found), *one.notes]
         codes = {word for code in one.postcodes for word in (code.lower(), code[:-3].lower())}
-        return frozenset({max(words, key=len) for words in each} | one.singles.keys() | codes)
+        plurals = {f"{word}s" for word, kinds in one.singles.items() if SURNAME in kinds}
+        return frozenset({max(words, key=len) for words in each} | one.singles.keys() | plurals | codes)
 
     def _hits(self, said: Sequence[Token], reading: str) -> Iterator[Hit]:
         """Names, ids and addresses, the longest first wherever one begins."""
@@ -94,7 +97,15 @@ class Search:
             if kinds:
                 kind = next(one for one in _ORDER if one in kinds)
                 yield Hit(at, at + len(words) - 1, kind, frozenset().union(*kinds.values()))
+            elif one := self._plural(said[at], reading):
+                yield Hit(at, at, SURNAME, frozenset(self.wanted.singles[one][SURNAME]), one)
             at += max(1, len(words))
+
+    def _plural(self, said: Token, reading: str) -> str:
+        """The surname of which a word is the plural: "the Greens"; with a capital letter only."""
+        one = said.stem.removesuffix("s")
+        is_one = _LEAST <= len(one) < len(said.stem) and SURNAME in self.wanted.singles.get(one, ())
+        return one if is_one and not said.is_small and reading not in (SYNTAX, PAIR) else ""
 
     def _longest(self, said: Sequence[Token], at: int, reading: str) -> tuple[Words, Mapping[str, set[str]]]:
         best: Words = ()
@@ -137,9 +148,9 @@ class Search:
                 yield Found(NOTE, tuple(sorted(self.wanted.notes[run])), self._note(run, said, at))
 
     def _note(self, run: Words, said: Sequence[Token], at: int) -> str:
-        if run in self._known.notes:
+        if run in self._allowed.notes:
             return OWN
-        return FIXED if covers(self._known.fixed, said, at, at + RUN - 1) else LEAK
+        return FIXED if covers(self._allowed.fixed, said, at, at + RUN - 1) else LEAK
 
 
 def _stands(words: Words, said: Sequence[Token], at: int) -> bool:

@@ -36,3 +36,5 @@ def _letters(case: Case) -> Iterator[tuple[str, str, str, str]]:
         sent = printing.day_and_year(letter.sent) if letter.sent else ""
         for name in written.addressed_to(letter) or (written.told(case, letter),):
             yield BOX, written.title_of(case, letter), sent, name
+    for row in written.noted(case):
+        yield BOX, "Letter that staff noted in Contacts", printing.day_and_year(row.day), ""

@@ -6,8 +6,8 @@ from halfday import printing
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Fact, Facts, Sheet, Table
 from halfday_sync.referrals.fields import all_fields
-from halfday_sync.referrals.known import known
-from halfday_sync.referrals.known_work import begun, title_of
+from halfday_sync.referrals.known.answers import known
+from halfday_sync.referrals.planned import begun, title_of
 from halfday_sync.referrals.profile import Profile
 
 ALWAYS = ("parents_reasons",)

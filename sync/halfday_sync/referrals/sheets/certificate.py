@@ -27,8 +27,8 @@ from halfday_sync.referrals.counting import (
     year_span,
     years,
 )
-from halfday_sync.referrals.herringbone import grid, weekend
 from halfday_sync.referrals.profile import Profile
+from halfday_sync.referrals.sheets.herringbone import grid, weekend
 
 _COUNTS = {
     CodeClass.PRESENT: "Attended",
@@ -206,11 +206,8 @@ def _key(case: Case, shown: Sequence[int]) -> Table:
 def _meaning(row: Code, *, several: bool) -> str:
     if not several:
         return row.meaning
-    return f"{row.meaning} ({f'until {_day(row.to)}' if row.to < date.max else f'from {_day(row.from_)}'})"
-
-
-def _day(day: date) -> str:
-    return date_in_words(day)
+    when = f"until {date_in_words(row.to)}" if row.to < date.max else f"from {date_in_words(row.from_)}"
+    return f"{row.meaning} ({when})"
 
 
 def counts_as(row: Code) -> str:

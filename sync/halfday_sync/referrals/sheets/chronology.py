@@ -19,7 +19,7 @@ _HEADINGS = ("Day", "What", "What happened", "By whom", "Attendance up to then")
 _LEFT_OUT = frozenset({NOTE, TRIGGER})
 
 
-def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet is drawn from a case and a profile
+def sheet(case: Case, profile: Profile) -> Sheet:
     """What it holds and what it does not, then a line for everything."""
     rows = tuple(_row(case, event) for event in events(case))
     return Sheet(

@@ -7,7 +7,7 @@ from halfday import printing
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Block, Fact, Facts, Sheet, Words
 from halfday_sync.referrals.fields import PARENT, SIBLING, all_fields
-from halfday_sync.referrals.known import keys, known
+from halfday_sync.referrals.known.answers import keys, known
 from halfday_sync.referrals.profile import Asked, Part, Profile
 
 SIBLINGS, NO_SIBLINGS = "See the sheet Family", "Not in this pack"
@@ -30,8 +30,11 @@ def unread(profile: Profile) -> tuple[Words, ...]:
         Words(
             "Check against the current form",
             (
-                f"The current form of {profile.authority} was not there to be read when this page was drawn up{when}.",
-                "Check it against the current form before it is sent.",
+                (
+                    f"The form that {profile.authority} uses now was not found{when}. "
+                    "These pages follow an older or a general one."
+                ),
+                "Please lay them beside the current form before they are sent.",
             ),
             warning=True,
         ),

@@ -9,7 +9,7 @@ USUAL = ("What this pack says is right as far as the school knows, and a person 
 SIGNED_BY = ("Headteacher",)
 
 
-def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet is drawn from a case and a profile
+def sheet(case: Case, profile: Profile) -> Sheet:
     """What is declared. Nothing is signed or ticked by Halfday."""
     boxes = Boxes("What is declared", profile.statements or USUAL, profile.signed_by or SIGNED_BY)
     return Sheet("declaration", "Declaration", (boxes,))

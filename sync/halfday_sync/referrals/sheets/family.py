@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Block, Cell, Facts, Sheet, Table, Words
 from halfday_sync.referrals.fields import SIBLING, all_fields
-from halfday_sync.referrals.known import keys, known, parents, siblings
+from halfday_sync.referrals.known.answers import keys, known, parents, siblings
 from halfday_sync.referrals.profile import Asked, Profile
 from halfday_sync.referrals.sheets.cover import fact
 

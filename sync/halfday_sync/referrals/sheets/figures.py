@@ -27,7 +27,6 @@ NOT_HELD, NOT_HERE = "No marks are held.", "not held"
 
 def sheet(case: Case, profile: Profile) -> Sheet:
     """The findings in sentences, then the sessions, then the codes."""
-    del profile  # every extract shows the same figures
     shown = years(case, 2)
     return Sheet(
         "figures",

@@ -14,15 +14,13 @@ from halfday_sync.referrals.sheets.figures import NOT_HELD
 
 _HEADINGS = ("Half term", "Days", "Attendance", "Possible", "Authorised", "Unauthorised", "Late")
 _WIDTHS = (5, 6, 3, 3, 3, 3, 2)
-_SEASONS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
 _Found = tuple[str, Measures]
 
 
 def sheet(case: Case, profile: Profile) -> Sheet:
     """The findings in sentences, then a row a half term, the oldest first."""
-    del profile  # every extract shows the same half terms
     held = [term for term in _terms(case) if marks(case, _days(case, term))]
-    found = [(_title(term), between(case, _days(case, term))) for term in held]
+    found = [(term.title, between(case, _days(case, term))) for term in held]
     rows: list[tuple[Cell, ...]] = []
     for term, (title, one) in zip(held, found, strict=True):
         days = " to ".join(f"{day.day} {day:%b}" for day in (term.start, min(term.end, case.as_of)))
@@ -50,12 +48,6 @@ def _terms(case: Case) -> Iterator[HalfTerm]:
 
 def _days(case: Case, term: HalfTerm) -> Span:
     return Span(monday(term.start), min(term.end, case.as_of))
-
-
-def _title(term: HalfTerm) -> str:
-    """What a half term is called, as on the tracker: `Autumn 1 2025`."""
-    name = _SEASONS[term.number - 1] if term.number <= len(_SEASONS) else f"Half term {term.number}"
-    return f"{name} {term.start.year}"
 
 
 def _findings(case: Case, found: Sequence[_Found]) -> Iterator[str]:

@@ -16,12 +16,12 @@ SENT, NOT_SENT, NOT_KNOWN, NO_LETTERS = "Sent", "Not sent", "Not by name", "Gets
 """Whether a letter went to a parent; the last one is the school's decision, or a court's."""
 
 
-def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet is drawn from a case and a profile
+def sheet(case: Case, profile: Profile) -> Sheet:
     """In short, who got which letter, what each one told, and letters that staff noted by hand."""
     blocks: list[Block] = [Words("In short", tuple(_findings(case)))]
-    if case.carers:
-        blocks.append(_parents(case))
-    blocks += [_told(case), *_by_hand(case)]
+    if went(case):
+        blocks += [*([_parents(case)] if case.carers else []), _told(case)]
+    blocks += _by_hand(case)
     return Sheet("letters", "Letters", tuple(blocks))
 
 
@@ -31,7 +31,8 @@ def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet 
 def _findings(case: Case) -> Iterator[str]:
     sent = went(case)
     if not sent:
-        yield f"No letter was sent up to {day_and_year(case.made_on)}."
+        by_hand = "Staff noted the letters below." if any(_by_hand(case)) else ""
+        yield by_hand or f"No letter was sent up to {day_and_year(case.made_on)}."
         return
     were = "was" if len(sent) == 1 else "were"
     yield f"{printing.counted(len(sent), 'letter')} {were} sent up to {day_and_year(case.made_on)}."

@@ -25,7 +25,6 @@ _Spell = tuple[int, ...]
 
 def sheet(case: Case, profile: Profile) -> Sheet:
     """What stands out in sentences, then the counts behind it."""
-    del profile  # every extract shows the same patterns
     spells = tuple(_spells(case))
     said = (*(pattern(case.sessions) or (_NONE,)), *_of_spells(spells), _KINDLY)
     return Sheet("patterns", "Patterns", (Words("What stands out", said), _weekdays(case), _longest(case, spells)))

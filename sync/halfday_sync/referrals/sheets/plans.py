@@ -10,13 +10,13 @@ from halfday_sync.casework import SupportPlan
 from halfday_sync.casework.plan_kinds import CHART, NOTICE
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Block, Fact, Facts, Sheet, Table, Words
-from halfday_sync.referrals.known_work import begun, ends_on, title_of
+from halfday_sync.referrals.planned import begun, ends_on, title_of
 from halfday_sync.referrals.profile import Profile
 
 _FRIDAY = timedelta(days=4)
 
 
-def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet is drawn from a case and a profile
+def sheet(case: Case, profile: Profile) -> Sheet:
     """Every plan that began; one that was only proposed is none yet."""
     blocks = [block for plan in begun(case) for block in _plan(case, plan)]
     if not blocks:

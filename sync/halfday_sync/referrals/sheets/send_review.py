@@ -27,7 +27,6 @@ _HEALTH, _PART_TIME, _SUSPENDED = ("I", "M"), ("C2",), ("E",)
 
 def sheet(case: Case, profile: Profile) -> Sheet:
     """The findings, the reasons in counts, and the plans that are open."""
-    del profile  # every review asks the same
     blocks = (Words("In short", tuple(_findings(case))), _reasons(case), open_plans(case))
     return Sheet("send_review", "For the review", blocks)
 

@@ -27,7 +27,7 @@ _WEEKS = (
 )
 
 
-def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet is drawn from a case and a profile
+def sheet(case: Case, profile: Profile) -> Sheet:
     """The findings in sentences, the weeks, the sessions, and leave that was not granted."""
     found = threshold_of(case)
     blocks: list[Block] = [Words("What the register says", tuple(_findings(case, found)))]

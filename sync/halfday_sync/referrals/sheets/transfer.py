@@ -7,6 +7,7 @@ from halfday import printing
 from halfday.policy.explain import why_for_others
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Cell, Fact, Facts, Sheet, Table, Words
+from halfday_sync.referrals.counting import year_span, years
 from halfday_sync.referrals.profile import Profile
 from halfday_sync.referrals.sheets.send_review import open_plans
 
@@ -18,7 +19,6 @@ _LEFT_OUT = (
 
 def sheet(case: Case, profile: Profile) -> Sheet:
     """The stage and why, plans that are open, letters that went, contacts in brief."""
-    del profile  # every school needs the same on the first day
     blocks = (Words("What this is", (_LEFT_OUT,)), _standing(case), open_plans(case), _letters(case), _contacts(case))
     return Sheet("transfer", "For the next school", blocks)
 
@@ -41,7 +41,7 @@ def _standing(case: Case) -> Facts:
 
 
 def _since(case: Case) -> date:
-    return date(case.calendar.year(case.as_of), 8, 1)
+    return year_span(years(case, 1)[0]).first
 
 
 def _letters(case: Case) -> Table:

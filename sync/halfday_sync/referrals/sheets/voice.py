@@ -3,13 +3,13 @@
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.content import Fact, Facts, Sheet
 from halfday_sync.referrals.fields import all_fields
-from halfday_sync.referrals.known import known
+from halfday_sync.referrals.known.answers import known
 from halfday_sync.referrals.profile import Profile
 
 FIELDS = ("voice", "voice_by", "voice_on")
 
 
-def sheet(case: Case, profile: Profile) -> Sheet:  # noqa: ARG001 - every sheet is drawn from a case and a profile
+def sheet(case: Case, profile: Profile) -> Sheet:
     """What the child says; lines to write on where nobody has asked yet."""
     told, table = known(case), all_fields()
     rows = tuple(Fact(table[name].label, told.get(name, ""), by_hand=name not in told) for name in FIELDS)

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from halfday_sync.referrals.covering_numbers import cover_numbers, dialled
-from halfday_sync.referrals.covering_words import COVER, Word, clean, fold, folded, is_title, words_of
+from halfday_sync.referrals.covering.numbers import cover_numbers, dialled
+from halfday_sync.referrals.covering.words import COVER, Word, clean, fold, folded, is_title, words_of
 from halfday_sync.referrals.everyday import everyday
 from halfday_sync.referrals.others import Others, Own, Person
 
@@ -32,18 +32,22 @@ _LEAST_ID, _LEAST_FIGURES = 4, 5
 """An id of fewer letters, or of fewer figures only, may be anything else."""
 _LEAST = 3
 """A name of fewer letters is covered as part of a full name only."""
+_LEAST_IN_ONE = 6
+"""A full name that is written as one word is one from so many letters on."""
 
 
 class _Known(NamedTuple):
     """What is covered: its words, what stands in its place, and whether that is enough to go by.
 
     A name alone may be an everyday word; an id that is short, or a few figures, is one after "pupil" or "ID" only.
+    A family's name in the plural, "the Greens", is one with a capital letter only.
     """
 
     words: tuple[str, ...]
     cover: str
     is_sure: bool
     is_short_id: bool = False
+    is_plural: bool = False
 
 
 @dataclass
@@ -97,7 +101,8 @@ class Covering:
         """The longest of the known names that begins here."""
         for first in dict.fromkeys((words[at].folded, words[at].stem)):
             for known in self._known.get(first, ()):
-                if _stands(known.words, words, at):
+                is_owned = known.is_plural and words[at].folded != words[at].stem  # "Green's" is of one Green
+                if _stands(known.words, words, at) and not is_owned:
                     return known
         return None
 
@@ -111,13 +116,14 @@ class Covering:
             self.told += known.words in self._namesakes if is_kept else len(known.words) > 1
             return False
         word = words[at]
+        if known.is_plural and not word.is_small:
+            return self._left(is_left=word.stem.removesuffix("s") in self._own_words | everyday().capital)
         if known.is_sure:
             is_plain = all(words[one].is_small and words[one].stem in everyday().small for one in places)
             return self._left(is_left=is_plain or (gently and known.cover == FAMILY))
-        if word.is_small:
-            return self._left(is_left=gently) if word.stem not in everyday().small else False
-        if _in_a_date(words, at) and word.stem in everyday().capital:
-            return False
+        if word.is_small or (_in_a_date(words, at) and word.stem in everyday().capital):
+            is_word = known.is_plural or word.stem in everyday().small
+            return self._left(is_left=gently) if not is_word else False
         return self._left(is_left=gently or word.stem in everyday().capital or _has_title(words, at))
 
     def _left(self, *, is_left: bool) -> bool:
@@ -148,6 +154,7 @@ class Covering:
         """Names in full that are kept, by their first word."""
         names = {*_full_names(self.own.forename, self.own.surname), *self._staff}
         names |= {words for carer in self.own.carers for words in _addressed(carer)}
+        names |= {folded(line) for one in self.own.addresses for line in (one, *re.split(r"[,\n]", one))}
         return _by_first(name for name in names if len(name) > 1)
 
     @cached_property
@@ -163,7 +170,7 @@ class Covering:
     @cached_property
     def _own_words(self) -> frozenset[str]:
         """Words that are the child's own name or its carers'."""
-        names = (self.own.forename, self.own.surname, *self.own.carers)
+        names = (self.own.forename, self.own.surname, *self.own.carers, *self.own.also)
         return frozenset(word for name in names for word in folded(name) if len(word) > 1 and not is_title(word))
 
     @cached_property
@@ -189,6 +196,7 @@ def _known_of(person: Person) -> Iterator[_Known]:
         if len(folded(name)) > 1:
             yield _Known(folded(name), COVER, is_sure=True)
         yield from (_Known((word,), COVER, is_sure=False) for word in _parts(name))
+    yield from (_Known((f"{word}s",), FAMILY, is_sure=False, is_plural=True) for word in _parts(person.surname))
     for carer in person.carers:
         for words in _grown_up(carer):
             yield _Known(words, FAMILY, is_sure=True)
@@ -196,12 +204,18 @@ def _known_of(person: Person) -> Iterator[_Known]:
 
 
 def _full_names(forename: str, surname: str) -> Iterator[tuple[str, ...]]:
-    """A name in either order, and written as one word."""
+    """A name in either order, and written as one word; with one of several forenames and surnames too."""
     first, last = folded(forename), folded(surname)
-    if first and last:
-        yield (*first, *last)
-        yield (*last, *first)
-        yield ("".join(first + last),)
+    if not first or not last:
+        return
+    yield ("".join(first + last),)
+    for one in {first, first[:1]}:
+        for other in {last, *((word,) for word in last if len(word) >= _LEAST and word not in _PARTICLES)}:
+            yield (*one, *other)
+            yield (*other, *one)
+            if len("".join(one + other)) >= _LEAST_IN_ONE:
+                yield ("".join(one + other),)
+                yield ("".join(other + one),)
 
 
 def _parts(name: str) -> Iterator[str]:

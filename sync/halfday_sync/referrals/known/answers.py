@@ -8,8 +8,8 @@ from halfday.carer import Carer
 from halfday.register import Pupil
 from halfday_sync.referrals.case import Case, Sibling
 from halfday_sync.referrals.fields import DATE, PARENT, SIBLING, Field, all_fields
-from halfday_sync.referrals.known_marks import known_marks
-from halfday_sync.referrals.known_work import known_work
+from halfday_sync.referrals.known.marks import known_marks
+from halfday_sync.referrals.known.work import known_work
 from halfday_sync.referrals.profile import REASONS, Profile
 
 _SEN = {"N": "None", "K": "SEN support", "E": "Education, health and care plan"}

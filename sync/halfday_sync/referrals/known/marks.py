@@ -5,8 +5,6 @@ from datetime import date
 
 from halfday import printing
 from halfday.printing import day_and_year
-from halfday_sync.casework import SupportPlan
-from halfday_sync.casework.plan_kinds import NOTICE
 from halfday_sync.referrals.case import Case
 from halfday_sync.referrals.counting import (
     Span,
@@ -25,6 +23,7 @@ from halfday_sync.referrals.counting import (
     year_span,
     years,
 )
+from halfday_sync.referrals.planned import notice_plan
 from halfday_sync.referrals.threshold_window import threshold_of
 
 LAST = 60
@@ -107,12 +106,6 @@ def _last(case: Case) -> str:
 
 
 # --- A notice to improve ----------------------------------------------------------------------------------------------
-
-
-def notice_plan(case: Case) -> SupportPlan | None:
-    """The last notice to improve that has begun, or will."""
-    found = [one for one in case.casework.plans if one.plan == NOTICE and one.begins is not None]
-    return max(found, key=lambda one: (one.begins or date.min, one.key), default=None)
 
 
 def _notice(case: Case) -> str:

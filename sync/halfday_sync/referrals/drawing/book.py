@@ -7,10 +7,10 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from halfday_sync.referrals import look
-from halfday_sync.referrals.book_blocks import draw
-from halfday_sync.referrals.book_page import DIGIT, Page, edges, font
 from halfday_sync.referrals.content import Boxes, Grid, Pack, Sheet, Table
+from halfday_sync.referrals.drawing import look
+from halfday_sync.referrals.drawing.blocks import draw
+from halfday_sync.referrals.drawing.page import DIGIT, Page, edges, font
 
 _A4, _MARGIN, _HEAD_MARGIN = 9, 0.55, 0.75
 _TITLE_ROWS = 2

@@ -10,12 +10,15 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
-from halfday_sync.referrals import look
-from halfday_sync.referrals.content import Block, Grid, Pack, Table, as_json
+from halfday_sync.referrals.content import Block, Grid, Pack, Sheet, Table, as_json
+from halfday_sync.referrals.drawing import look
 from halfday_sync.referrals.fields import shipped
 
 _BREAKS, _LINES = 2_000, 30
 """How many letters a field, and about how many lines a table's row may have and still be kept on one page."""
+TOGETHER = frozenset({"chronology", "letters", "plans", "support", "barriers", "voice"})
+"""Sheets that may share a page. Others have their own: some are signed or handed in by themselves, and that of the
+family is the only one on which brothers and sisters may stand (`proof.prove`)."""
 _WORDS = {
     "draft": look.DRAFT,
     "name": look.NAME,
@@ -40,7 +43,7 @@ _NOT_PRINTED = re.compile(f"[^\n{PRINTED}]")
 
 
 def paper(pack: Pack) -> bytes:
-    """The pack as a PDF: A4, each sheet from a new page on; table headings are repeated, rows are not cut."""
+    """The pack as a PDF: A4, short sheets one under the other; table headings are repeated, rows are not cut."""
     import typst  # noqa: PLC0415  (the compiler with its fonts; only a pack needs it)
 
     source = (shipped() / "pack.typ").read_bytes()
@@ -87,7 +90,19 @@ def _said(pack: Pack) -> dict[str, Any]:
         "colours": look.styles()["colour"],
         "made": look.made(pack),
     }
-    return {**_printed(said), "breaks": _BREAKS, "lines": _LINES}
+    printed: dict[str, Any] = _printed(said)
+    leaves: list[list[Any]] = []
+    for number, drawn in enumerate(printed["pack"]["sheets"]):
+        if number and _follows(pack.sheets[number - 1], pack.sheets[number]):
+            leaves[-1].append(drawn)
+        else:
+            leaves.append([drawn])
+    return {**printed, "leaves": leaves, "breaks": _BREAKS, "lines": _LINES}
+
+
+def _follows(before: Sheet, sheet: Sheet) -> bool:
+    """Whether a sheet may begin on the page on which the one before it ends."""
+    return {before.id, sheet.id} <= TOGETHER and not look.is_wide(before) and not look.is_wide(sheet)
 
 
 def _laid_out(block: Block, whole: float) -> dict[str, Any]:

@@ -30,7 +30,7 @@ Phrases = dict[str, list[Words]]
 
 
 @dataclass(frozen=True)
-class Known:
+class Allowed:
     """What explains a hit.
 
     Attributes:
@@ -54,15 +54,16 @@ class Known:
     figures: frozenset[str]
 
 
-def known(own: Own, vocabulary: Collection[str]) -> Known:
+def allowed(own: Own, vocabulary: Collection[str]) -> Allowed:
     """What explains a hit in this child's pack."""
     fixed = {name_words(one) for one in (*vocabulary, *_FORMAT)} - {()}
     staff = {name_words(one) for one in own.staff} - {()}
     names = {*full_names(name_words(own.forename), name_words(own.surname))}
-    names |= {words for one in own.carers for words in _addressed(one)} | {name_words(one) for one in own.addresses}
-    said = (own.forename, own.surname, *own.carers)
+    names |= {words for one in own.carers for words in _addressed(one)} | {name_words(one) for one in own.also}
+    names |= {name_words(one) for one in own.addresses}
+    said = (own.forename, own.surname, *own.carers, *own.also)
     numbers = (own.pupil_id, *own.ids, own.upn, *own.phones, *own.addresses)
-    return Known(
+    return Allowed(
         own=_phrases(names),
         grown_up=_phrases(words for one in own.staff for words in _addressed(one)),
         fixed=_phrases(one for one in fixed if len(one) > 1),

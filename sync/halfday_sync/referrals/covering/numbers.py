@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from halfday_sync.referrals.covering_words import COVER, fold
+from halfday_sync.referrals.covering.words import COVER, fold
 
 _APART = r"[\s./\-\u2010\u2011\u2013]{0,3}"
 _UPN = re.compile(rf"(?i)(?=([a-z](?:{_APART}\d){{11}}{_APART}[a-z\d]))")

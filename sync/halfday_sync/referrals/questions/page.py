@@ -1,16 +1,14 @@
 """How a child's list of questions looks: one page that people fill in, calm, with yellow cells for their answers."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from io import BytesIO
 from typing import Any
 
+from halfday_sync.referrals.drawing.look import styles
 from halfday_sync.referrals.fields import DATE, LONG
 from halfday_sync.referrals.profile import ADVISED, NEEDED, Profile
-from halfday_sync.referrals.questions import ANSWER, HEADINGS, KEPT, SHEET, Child, Group, Question
-from halfday_sync.templates import templates_dir
+from halfday_sync.referrals.questions.asked import ANSWER, HEADINGS, KEPT, SHEET, Child, Group, Question, groups, kept
 
 _WIDTHS = (12, 12, 34, 46, 42, 13)
 _FIRST_COLUMN, _LAST_COLUMN = 2, len(HEADINGS) - 1
@@ -24,28 +22,30 @@ only what should be said instead. Leave blank what nobody knows."""
 _STAYS = """\
 This list stays at school. What you write goes into the pack when it is made, and nowhere else. Please write about \
 this child only, and do not name other children."""
-_WEIGHTS = {NEEDED: "Needed", ADVISED: "Good to have", "": "If you know it", KEPT: "Another form"}
+_WEIGHTS = {NEEDED: "Needed", ADVISED: "Better to have", "": "If you know it", KEPT: "Another form"}
 
 
-def drawn(
-    profile: Profile, child: Child, asked: Sequence[Group], known: Mapping[str, str], answers: Mapping[str, str]
-) -> bytes:
-    """The page as the bytes of an `.xlsx`; the same questions give the same bytes. See `questions.questions`."""
+def questions(profile: Profile, child: Child, known: Mapping[str, str], answers: Mapping[str, str]) -> bytes:
+    """The list of questions as the bytes of an `.xlsx`, the same questions the same bytes; nothing in it is locked.
+
+    Args:
+        profile: whose form asks.
+        child: whom it is about; no other child stands in it.
+        known: what Halfday knows, by key: it stands as a hint, and needs no answer.
+        answers: what people have answered before, by key; empty where another form asked and nobody answered yet.
+    """
     import xlsxwriter  # noqa: PLC0415, TID251  (a door of its own: the tracker has no part in this file)
 
+    asked = groups(profile, child)
+    before = kept(answers, asked, child.carers)
     out = BytesIO()
     texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, {"in_memory": True, **texts})
     created = datetime(child.made_on.year, child.made_on.month, child.made_on.day)  # noqa: DTZ001  (a file's date)
     book.set_properties({"title": "Questions for a referral", "author": "Halfday", "created": created})
-    _List(book, profile, child).write(asked, known, answers)
+    _List(book, profile, child).write((*asked, before) if before.questions else asked, known, answers)
     book.close()
     return out.getvalue()
-
-
-@cache
-def _palette() -> Mapping[str, Any]:
-    return tomllib.loads((templates_dir() / "styles.toml").read_text(encoding="utf-8"))
 
 
 class _List:
@@ -154,7 +154,7 @@ def _offer(choices: Sequence[str]) -> dict[str, Any]:
 
 
 def _style(name: str) -> dict[str, Any]:
-    colours, font = _palette()["colour"], _palette()["font"]
+    colours, font = styles()["colour"], styles()["font"]
     text = {"font_name": font["name"], "font_size": font["text"], "font_color": colours["ink"], "valign": "top"}
     cell = {**text, "text_wrap": True, "align": "left", "indent": 1, "bottom": 1, "bottom_color": colours["line"]}
     cell["valign"] = "vcenter"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from halfday_sync.fit import height, lines
-from halfday_sync.referrals import look
 from halfday_sync.referrals.content import Boxes, Cell, Facts, Grid, Sheet, Table
+from halfday_sync.referrals.drawing import look
 
 SIZE, TITLE_SIZE, SMALL_SIZE = 10, 16, 9
 DIGIT = SIZE * 0.556 * 96 / 72

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from halfday_sync.referrals import look
-from halfday_sync.referrals.book_page import BOX_PARTS, LABEL, Page
 from halfday_sync.referrals.content import Block, Boxes, Fact, Facts, Grid, Table, Week, Words
+from halfday_sync.referrals.drawing import look
+from halfday_sync.referrals.drawing.page import BOX_PARTS, LABEL, Page
 
 Headings = tuple[int, int] | None
 """The first and the last row of a table's headings; none where a block has no table."""

@@ -14,7 +14,7 @@ from halfday.printing import date_in_words
 from halfday_sync.errors import SourceError
 from halfday_sync.referrals.fields import CHOICE, DATE, YES_NO, Field, all_fields
 from halfday_sync.referrals.profile import Profile
-from halfday_sync.referrals.questions import ABOUT, ANSWER, CHOICES_YES_NO, KEY, Child, groups
+from halfday_sync.referrals.questions.asked import ABOUT, ANSWER, CHOICES_YES_NO, KEY, Child, groups
 
 _BRITISH = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y")
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")

@@ -1,4 +1,4 @@
-"""A child's list of questions: what a form asks and only people know. Halfday makes it, and people fill it in. Pure."""
+"""A child's list of questions: what a form asks and only people know. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from halfday.carer import Carer
 from halfday_sync.referrals.fields import CHOICE, PARENT, SIBLING, YES_NO, Field, all_fields
 from halfday_sync.referrals.profile import REASONS, Asked, Profile
 
-FILE = "questions.xlsx"
 SHEET = "Questions"
 KEY, ABOUT, ASK, ANSWER, HELP, WEIGHT = "Halfday key", "About", "What we ask", "Your answer", "What to write", "Needed?"
 HEADINGS = (KEY, ABOUT, ASK, ANSWER, HELP, WEIGHT)
@@ -66,22 +65,6 @@ class Group:
 
     title: str
     questions: tuple[Question, ...]
-
-
-def questions(profile: Profile, child: Child, known: Mapping[str, str], answers: Mapping[str, str]) -> bytes:
-    """The list of questions as the bytes of an `.xlsx`: for people, so nothing in it is locked.
-
-    Args:
-        profile: whose form asks.
-        child: whom it is about; no other child stands in it.
-        known: what Halfday knows, by key: it stands as a hint, and needs no answer.
-        answers: what people have answered before, by key; empty where another form asked and nobody answered yet.
-    """
-    from halfday_sync.referrals.questions_sheet import drawn  # noqa: PLC0415 - it draws what is told of here
-
-    asked = groups(profile, child)
-    before = kept(answers, asked, child.carers)
-    return drawn(profile, child, (*asked, before) if before.questions else asked, known, answers)
 
 
 def groups(profile: Profile, child: Child) -> tuple[Group, ...]:
