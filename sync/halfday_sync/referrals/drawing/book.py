@@ -81,9 +81,9 @@ def _set_up(page: Page, pack: Pack, sheet: Sheet) -> None:
         ws.set_landscape()
     ws.set_margins(left=_MARGIN, right=_MARGIN, top=_HEAD_MARGIN, bottom=_HEAD_MARGIN)
     ws.fit_to_pages(1, 0)
-    draft = f"&C&B&12{look.DRAFT.partition(':')[0]}" if pack.is_draft else ""
+    draft = f"&B&12{look.DRAFT.partition(':')[0]}&B   " if pack.is_draft else ""
     ws.set_header(_parted("&L{}&R{}", pack.school, pack.about))
-    ws.set_footer(_parted(f"&L{{}}{draft}&R&9Page &P of &N", look.made(pack)))
+    ws.set_footer(_parted(f"&L{{}}&R{draft}&9Page &P of &N", look.made(pack)))
     for at, (left, right) in enumerate(zip(page.edges, page.edges[1:], strict=False)):
         ws.set_column_pixels(at, at, round(right * DIGIT) - round(left * DIGIT))
 
