@@ -100,7 +100,7 @@ def test_the_sheets_are_those_of_the_pack_and_all_are_in_sight(one: Pack, read: 
 def test_a_draft_says_so_on_every_sheet_and_every_page_and_a_pack_nowhere(one: Pack, read: Workbook) -> None:
     for sheet in read:
         assert (look.DRAFT in cells(sheet)) is one.is_draft
-        assert ("DRAFT" in edge(sheet, "Footer", "center")) is one.is_draft
+        assert ("DRAFT" in edge(sheet, "Footer", "right")) is one.is_draft
 
 
 # --- values only ------------------------------------------------------------------------------------------------------
