@@ -7,11 +7,14 @@ forked beside them waits for them for ever.
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.killed import Touches, deadly
 
+_ROOT = Path(__file__).parents[1]
 _SERVER = multiprocessing.get_context("forkserver")
 
 
@@ -24,7 +27,8 @@ def killed_at(folder: Path, step: int, *words: str) -> bool:
         words: of the command, with its day.
     """
     process = _SERVER.Process(target=_work, args=(str(folder), step, words))
-    process.start()
+    with patch.object(sys, "path", [str(_ROOT), *sys.path]):  # the other process finds this file there
+        process.start()
     process.join(120)
     assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
     return process.exitcode != 0

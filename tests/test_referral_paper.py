@@ -242,7 +242,8 @@ def test_the_same_pack_gives_the_same_bytes_here_and_in_another_process(data: by
         "from halfday_sync.referrals.drawing.paper import paper;"
         f"Path(sys.argv[1]).write_bytes(paper(pack(is_draft={one.is_draft})))"
     )
-    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path), "TZ": "Asia/Tokyo"}
+    search = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": search, "TZ": "Asia/Tokyo"}
     subprocess.run([sys.executable, "-c", program, path], env=environment, cwd=tmp_path, check=True)
     assert path.read_bytes() == data
 
